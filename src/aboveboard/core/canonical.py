@@ -1,0 +1,64 @@
+"""One value, one byte string: deterministic JSON, so that a hash or a signature means the same everywhere.
+
+The form is RFC 8785 narrowed: objects with ASCII keys in code-point order, arrays, strings, integers within
++-2**53, booleans and null; no floats, no other types. UTF-8, no white space, no byte-order mark.
+"""
+
+import json
+from typing import Any
+
+from aboveboard.core.errors import Invalid
+
+LARGEST = 2**53
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
+
+def encode(value: object) -> bytes:
+    """Give the one byte string of *value*.
+
+    Raises:
+        Invalid: for a type, number or text that has no single form.
+    """
+    _check(value)
+    try:
+        return _dumps(value).encode("utf-8")
+    except UnicodeEncodeError:
+        raise Invalid("A text holds half of a surrogate pair and has no canonical form.") from None
+
+
+def decode(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is; callers check the shape
+    """Read *data* back, refusing every byte string that `encode` would not have made.
+
+    Raises:
+        Invalid: when the bytes are not the canonical form of their value.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError):
+        raise Invalid("The bytes are not canonical JSON.") from None
+    if encode(value) != data:
+        raise Invalid("The bytes are JSON, but not in canonical form.")
+    return value
+
+
+def _no_float(_text: str) -> object:
+    raise ValueError
+
+
+def _check(value: object) -> None:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return
+    if kind is int:
+        if not -LARGEST <= value <= LARGEST:  # type: ignore[operator]
+            raise Invalid("A number is too large for canonical form.")
+    elif kind is list or kind is tuple:
+        for item in value:  # type: ignore[attr-defined]
+            _check(item)
+    elif kind is dict:
+        for key, item in value.items():  # type: ignore[attr-defined]
+            if type(key) is not str or not key.isascii():
+                raise Invalid("A key is not ASCII text.")
+            _check(item)
+    else:
+        raise Invalid(f"A value of type {kind.__name__} has no canonical form.")

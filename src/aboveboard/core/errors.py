@@ -1,0 +1,56 @@
+"""Every error raised on purpose, in one tree with stable codes; no message ever holds personal data."""
+
+
+class AboveboardError(Exception):
+    """An error this program raises on purpose; ``code`` is stable and safe to show."""
+
+    code = "error"
+
+    def __init__(self, sentence: str, *, code: str | None = None) -> None:
+        """Keep *sentence* (what is wrong, where, what to do) and an optional finer code."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        if code is not None:
+            self.code = code
+
+
+class Denied(AboveboardError):
+    """A permit was asked of a decision that refused; the refusal itself is already committed."""
+
+    code = "denied"
+
+
+class Shredded(AboveboardError):
+    """The key of what was asked for has been shredded; nobody can open it any more."""
+
+    code = "shredded"
+
+
+class Invalid(AboveboardError):
+    """Input does not have the form it must have; nothing was changed."""
+
+    code = "invalid"
+
+
+class Conflict(AboveboardError):
+    """The act does not fit the state it met; nothing was changed, and it may be tried again."""
+
+    code = "conflict"
+
+
+class NotVerified(AboveboardError):
+    """A signature, proof or seal does not hold."""
+
+    code = "not_verified"
+
+
+class KeyUnavailable(AboveboardError):
+    """The root key or the key store cannot be reached; no data can be released."""
+
+    code = "key_unavailable"
+
+
+class LedgerUnavailable(AboveboardError):
+    """The ledger cannot commit or has fallen behind; no data leaves while this holds."""
+
+    code = "ledger_unavailable"

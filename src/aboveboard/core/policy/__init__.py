@@ -1,0 +1,1 @@
+"""What may be done with personal data, decided from facts alone: ``Question + Facts -> Decision``, pure."""
