@@ -1,0 +1,1 @@
+"""How people and machines come in: pages, JSON, commands and the public log."""

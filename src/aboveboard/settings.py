@@ -1,0 +1,189 @@
+"""Django's settings, made from the frozen options and from nothing else."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from aboveboard.options import Options
+
+OPTIONS = Options.from_env(os.environ)
+PACKAGE = Path(__file__).resolve().parent
+
+DEBUG = False
+# Without a home there is no key yet; a key that dies with the process lets commands such as makemigrations load.
+SECRET_KEY = OPTIONS.secret_key or secrets.token_urlsafe(64)
+ALLOWED_HOSTS = list(OPTIONS.allowed_hosts)
+ROOT_URLCONF = "aboveboard.urls"
+WSGI_APPLICATION = "aboveboard.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+# Stores
+
+
+def _sqlite(file_name: str) -> dict[str, Any]:
+    """One writer at a time, and a commit is on the disk before it is believed."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": OPTIONS.home / file_name,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+        "TEST": {"NAME": OPTIONS.home / f"test-{file_name}"},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    """Connections that stay open, with parameters bound and statements prepared by the server."""
+    parts = urlsplit(url)
+    extra = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": extra.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or extra.pop("port", "")),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {**extra, "server_side_binding": True, "prepare_threshold": 2},
+    }
+
+
+def _database(url: str, file_name: str) -> dict[str, Any]:
+    return _postgresql(url) if url else _sqlite(file_name)
+
+
+DATABASES = {
+    "default": _database(OPTIONS.database_url, "commercial.sqlite3"),
+    "vault": _database(OPTIONS.vault_database_url, "cell.sqlite3"),
+}
+DATABASE_ROUTERS = ["aboveboard.router.StoreRouter"]
+
+# Sign-in attempts are counted here: each web process counts for itself, so the limit holds a process.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+# Sign-in
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_NAME = "aboveboard_session"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = OPTIONS.https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = OPTIONS.https
+CSRF_TRUSTED_ORIGINS = [OPTIONS.base_url]
+
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if OPTIONS.https else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The header is believed only where the operator has named a proxy that sets it.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.trusted_proxies and OPTIONS.https else None
+)
+
+
+# Languages, times, files
+
+LANGUAGE_CODE = OPTIONS.language
+LANGUAGES = [("en", "English"), ("cs", "Čeština")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = OPTIONS.time_zone
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = OPTIONS.home / "outbox"
+DEFAULT_FROM_EMAIL = "aboveboard@localhost"
+
+# An upload is a stream to its parser; whatever Django must hold for a moment stays inside home.
+FILE_UPLOAD_TEMP_DIR = OPTIONS.home / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+
+# Diagnostics: to stderr, by route name, without a value
+
+DEFAULT_EXCEPTION_REPORTER_FILTER = "aboveboard.diagnostics.NothingPersonalFilter"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"route_name_only": {"()": "aboveboard.diagnostics.RouteNameOnly"}},
+    "formatters": {
+        "places_only": {
+            "()": "aboveboard.diagnostics.PlacesOnlyFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "places_only"},
+        "requests": {
+            "class": "logging.StreamHandler",
+            "formatter": "places_only",
+            "filters": ["route_name_only"],
+        },
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "aboveboard": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"handlers": ["requests"], "propagate": False},
+        "django.security": {"handlers": ["requests"], "propagate": False},
+        "django.server": {"handlers": ["requests"], "level": "WARNING", "propagate": False},
+    },
+}

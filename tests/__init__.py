@@ -1,0 +1,1 @@
+"""The suite: unit, integration, property, conformance, browser, transcripts, house."""

@@ -1,0 +1,123 @@
+"""How every test runs: a home of its own, both stores, one of two databases, and no network."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import network, postgres
+from tests.support.present import chromium, leave_out
+
+COMMERCIAL, CELL = "aboveboard_commercial", "aboveboard_cell"
+CLUSTER = pytest.StashKey[postgres.Cluster]()
+HOME = pytest.StashKey[Path]()
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the suite run on either database."""
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite", help="where both stores lie"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Lay a fresh home, start the database where asked, and only then set Django up."""
+    home = Path(tempfile.mkdtemp(prefix="aboveboard-test-"))
+    config.stash[HOME] = home
+    (home / "home").mkdir()
+    for name in [name for name in os.environ if name.startswith("ABOVEBOARD_")]:
+        if name != "ABOVEBOARD_REQUIRE_ALL":
+            del os.environ[name]
+    os.environ["ABOVEBOARD_HOME"] = str(home / "home")
+    os.environ["ABOVEBOARD_OUTSIDE"] = str(home / "outside")
+    if config.getoption("--database") == "postgres":
+        os.environ |= _addresses(config)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "aboveboard.settings"
+
+    import django
+
+    django.setup()
+    network.shut()
+
+
+def _addresses(config: pytest.Config) -> dict[str, str]:
+    """The two databases: of the controller's cluster, or of one started here."""
+    given = getattr(config, "workerinput", {}).get("postgres")
+    if given is None:
+        try:
+            cluster = config.stash[CLUSTER] = postgres.start()
+        except postgres.NoPostgresError as error:
+            pytest.exit(f"--database postgres: {error}", returncode=4)
+        given = {name: cluster.url(name) for name in (COMMERCIAL, CELL)}
+    return {"ABOVEBOARD_DATABASE_URL": given[COMMERCIAL], "ABOVEBOARD_VAULT_DATABASE_URL": given[CELL]}
+
+
+class Workers:
+    """Hands the controller's cluster to the worker processes of pytest-xdist."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a new worker where the databases lie."""
+        cluster = node.config.stash.get(CLUSTER, None)
+        if cluster is not None:
+            node.workerinput["postgres"] = {name: cluster.url(name) for name in (COMMERCIAL, CELL)}
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Register the hand-over once, where pytest-xdist is at work."""
+    if not manager.has_plugin("aboveboard-workers"):
+        manager.register(Workers(), "aboveboard-workers")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster and remove the home."""
+    cluster = config.stash.get(CLUSTER, None)
+    if cluster is not None:
+        cluster.stop()
+    home = config.stash.get(HOME, None)
+    if home is not None:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what touches a database, give it both stores, and keep what only PostgreSQL can hold for its turn."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+            continue
+        item.add_marker(pytest.mark.database)
+        named = dict(marker.kwargs) if marker else {}
+        if not named.get("databases"):
+            item.add_marker(
+                pytest.mark.django_db(**{**named, "databases": ["default", "vault"]}), append=False
+            )
+    if config.getoption("--database") == "sqlite":
+        later = [item for item in items if item.get_closest_marker("postgres")]
+        if later:
+            config.hook.pytest_deselected(items=later)
+            items[:] = [item for item in items if item not in later]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test in a browser needs one."""
+    if item.get_closest_marker("browser") and chromium() is None:
+        leave_out("no Chromium on this machine")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """The folder of the embedded stores, empty before and after, the databases apart."""
+    folder = Path(os.environ["ABOVEBOARD_HOME"])
+    yield folder
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif "sqlite3" not in entry.name:
+            entry.unlink()

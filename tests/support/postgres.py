@@ -1,0 +1,120 @@
+"""A throw-away PostgreSQL for one run of the suite: a cluster in a temporary folder, reached by a unix socket."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.present import postgres_binaries
+
+# The server refuses to run as root, so root hands it to the account that Debian's package made.
+SERVER_ACCOUNT = "postgres"
+# A socket's path may be 107 bytes long; a folder straight under the temporary one stays below that.
+SETTINGS = {
+    "listen_addresses": "''",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "synchronous_commit": "on",
+    # Nobody pulls the plug on a test's cluster; kill tests that look at files ask for a durable one.
+    "fsync": "off",
+    "full_page_writes": "off",
+}
+
+
+class NoPostgresError(RuntimeError):
+    """This machine has no PostgreSQL, or it would not start."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server; ``stop`` leaves nothing behind."""
+
+    folder: Path
+    binaries: Path
+
+    @property
+    def data(self) -> Path:
+        """The folder of the server's files, for tests that search their bytes."""
+        return self.folder / "data"
+
+    def url(self, database: str) -> str:
+        """The address of *database* on this server."""
+        return f"postgresql://{SERVER_ACCOUNT}@/{database}?host={self.folder}"
+
+    def create(self, database: str) -> str:
+        """Make an empty database and give its address."""
+        _run(self.binaries, "createdb", "-h", str(self.folder), "-U", SERVER_ACCOUNT, database)
+        return self.url(database)
+
+    def stop(self) -> None:
+        """Stop the server at once and remove its files."""
+        try:
+            _run(self.binaries, "pg_ctl", "stop", "-D", str(self.data), "-m", "immediate", "-s")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start(*, durable: bool = False) -> Cluster:
+    """Start a cluster of one's own; *durable* writes through to the disk as in earnest.
+
+    Raises:
+        NoPostgresError: there are no binaries, or the server did not come up.
+    """
+    binaries = postgres_binaries()
+    if binaries is None:
+        raise NoPostgresError("no initdb on this machine")
+    folder = Path(tempfile.mkdtemp(prefix="abpg", dir="/tmp"))  # noqa: S108 - see the length of a socket's path
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(SERVER_ACCOUNT)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    cluster = Cluster(folder, binaries)
+    try:
+        _run(
+            binaries,
+            "initdb",
+            "-D",
+            str(cluster.data),
+            "-U",
+            SERVER_ACCOUNT,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        with (cluster.data / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
+            conf.writelines(_configuration(folder, durable=durable))
+        _run(
+            binaries, "pg_ctl", "start", "-D", str(cluster.data), "-w", "-s", "-l", str(folder / "server.log")
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return cluster
+
+
+def _configuration(folder: Path, *, durable: bool) -> list[str]:
+    settings = {
+        key: value
+        for key, value in SETTINGS.items()
+        if not durable or key not in {"fsync", "full_page_writes"}
+    }
+    settings["unix_socket_directories"] = f"'{folder}'"
+    return [f"{key} = {value}\n" for key, value in settings.items()]
+
+
+def _run(binaries: Path, program: str, *arguments: str) -> None:
+    command: Sequence[str] = [str(binaries / program), *arguments]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", SERVER_ACCOUNT, "--", *command]
+    try:
+        subprocess.run(
+            command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+    except subprocess.CalledProcessError as error:
+        raise NoPostgresError(f"{program} failed: {error.stderr.strip()[-500:]}") from error
