@@ -1,0 +1,239 @@
+"""Signed notes (c2sp.org/signed-note): a text, and below it the signatures of named keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import sha256
+from typing import Protocol, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.text import as_text, encode_base64, lines_of, parse_base64
+
+# signed-note, Format: a limit is wanted, and 16 signatures have to pass; an ML-DSA-44 line takes 3.3 kB.
+MAX_NOTE_SIZE = 256 * 1024
+MAX_SIGNATURES = 64
+
+KEY_ID_SIZE = 4
+SEED_SIZE = 32
+_DASH = "\N{EM DASH} "
+
+
+class KeyType(IntEnum):
+    """The signature types read here (signed-note, Signature types)."""
+
+    ED25519 = 0x01
+    ED25519_COSIGNATURE = 0x04
+    MLDSA44_COSIGNATURE = 0x06
+
+
+_PUBLIC_KEY_SIZES = {KeyType.ED25519: 32, KeyType.ED25519_COSIGNATURE: 32, KeyType.MLDSA44_COSIGNATURE: 1312}
+
+
+def key_id(name: str, key_type: KeyType, public_key: bytes) -> bytes:
+    """Give a key's id: SHA-256(name || 0x0A || type || public key)[:4] (signed-note, Signatures)."""
+    return sha256(name.encode() + b"\n" + bytes([key_type]) + public_key).digest()[:KEY_ID_SIZE]
+
+
+def require_key_name(name: str) -> None:
+    """Refuse a key name that is empty or holds a Unicode space or a plus (signed-note, Format)."""
+    if not as_text(name) or "+" in name or any(character.isspace() for character in name):
+        raise Invalid("a key name is empty or contains a space or a plus")
+
+
+@dataclass(frozen=True)
+class VerifierKey:
+    """A public key with the name and the type it signs under."""
+
+    name: str
+    key_type: KeyType
+    public_key: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse a name or a key length that no signature line could carry."""
+        require_key_name(self.name)
+        if len(self.public_key) != _PUBLIC_KEY_SIZES[self.key_type]:
+            raise Invalid("a public key has the wrong length for its type")
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes that a signature of this key begins with."""
+        return key_id(self.name, self.key_type, self.public_key)
+
+    # vkey (signed-note, Verifier keys): <name>+<key id, 8 hex digits>+<base64 of type byte || public key>
+    def encode(self) -> str:
+        """Write the key as a vkey."""
+        encoded = encode_base64(bytes([self.key_type]) + self.public_key)
+        return f"{self.name}+{self.key_id.hex()}+{encoded}"
+
+    @classmethod
+    def parse(cls, vkey: str) -> Self:
+        """Read a vkey whose key id is right and whose type is one of `KeyType`."""
+        name, _, rest = vkey.partition("+")  # base64 may contain a plus, the name may not
+        _, _, encoded = rest.partition("+")
+        material = parse_base64(encoded)
+        if material[:1] not in {bytes([known]) for known in KeyType}:
+            raise Invalid("a vkey has a signature type that is not supported")
+        key = cls(name, KeyType(material[0]), material[1:])
+        if key.encode() != vkey:
+            raise Invalid("a vkey states another key id than its key has")
+        return key
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature line: the key's name and id, and what the key wrote."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse what could not stand on a line of its own."""
+        require_key_name(self.name)
+        if len(self.key_id) != KEY_ID_SIZE or not self.signature:
+            raise Invalid("a signature or its key id is too short")
+
+    # signed-note, Signatures: U+2014, space, key name, space, base64(key id || signature), newline
+    def encode(self) -> str:
+        """Write the line, its newline included."""
+        return f"{_DASH}{self.name} {encode_base64(self.key_id + self.signature)}\n"
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Read one line, given without its newline."""
+        if not line.startswith(_DASH):
+            raise Invalid("a signature line does not begin with a dash and a space")
+        name, _, encoded = line.removeprefix(_DASH).partition(" ")
+        payload = parse_base64(encoded)
+        return cls(name, payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:])
+
+
+@dataclass(frozen=True)
+class SignedNote:
+    """A text ending in a newline, and the lines of those who signed it; nothing in it is verified yet."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a note that would not be read back as itself, or that passes the limits."""
+        lines_of(as_text(self.text))
+        if not 1 <= len(self.signatures) <= MAX_SIGNATURES:
+            raise Invalid(f"a note has no signature, or more than {MAX_SIGNATURES}")
+        if len(self.encode().encode()) > MAX_NOTE_SIZE:
+            raise Invalid(f"a note is longer than {MAX_NOTE_SIZE} bytes")
+
+    def encode(self) -> str:
+        """Write the note: text, blank line, signature lines."""
+        return self.text + "\n" + "".join(signature.encode() for signature in self.signatures)
+
+    @classmethod
+    def parse(cls, source: bytes | str) -> Self:
+        """Read a note; bytes are the safer source, as reading a file as text may change its line ends."""
+        if len(source) > MAX_NOTE_SIZE:  # before any work on it; the bytes of a str are counted further on
+            raise Invalid(f"a note is longer than {MAX_NOTE_SIZE} bytes")
+        note = as_text(source)
+        end = note.rfind("\n\n") + 1  # signed-note, Format: the last empty line separates
+        if end == 0:
+            raise Invalid("a note has no blank line before its signatures")
+        lines = lines_of(note[end + 1 :])
+        if len(lines) > MAX_SIGNATURES:
+            raise Invalid(f"a note has more than {MAX_SIGNATURES} signatures")
+        return cls(note[:end], tuple(Signature.parse(line) for line in lines))
+
+    def with_signatures(self, *signatures: Signature) -> Self:
+        """Give the same note with *signatures* added below; no line stands there twice."""
+        return type(self)(self.text, tuple(dict.fromkeys((*self.signatures, *signatures))))
+
+
+class Verifier(Protocol):
+    """What can check one key's signature on a note's text."""
+
+    @property
+    def key(self) -> VerifierKey:
+        """The key whose lines are checked."""
+
+    def verify(self, text: str, signature: bytes) -> None:
+        """Raise NotVerified unless *signature* (without key id) is this key's on *text*."""
+
+
+@dataclass(frozen=True)
+class NoteVerifier:
+    """Checks Ed25519 note signatures, type 0x01 (signed-note, Ed25519 signatures)."""
+
+    key: VerifierKey
+
+    def __post_init__(self) -> None:
+        """Refuse a key of another type."""
+        if self.key.key_type is not KeyType.ED25519:
+            raise Invalid("the key does not sign notes with Ed25519")
+
+    @classmethod
+    def from_vkey(cls, vkey: str) -> Self:
+        """Make the verifier from its vkey text."""
+        return cls(VerifierKey.parse(vkey))
+
+    def verify(self, text: str, signature: bytes) -> None:
+        """Raise NotVerified unless *signature* is this key's on *text*."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.key.public_key).verify(signature, text.encode())
+        except InvalidSignature:
+            raise NotVerified(f"the signature of key {self.key.key_id.hex()} does not verify") from None
+
+
+class NoteSigner:
+    """Signs notes with Ed25519, type 0x01."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        """Take the key's *name* and its 32-byte seed (RFC 8032 section 5.1.5)."""
+        if len(seed) != SEED_SIZE:
+            raise Invalid("a seed is not 32 bytes long")
+        self._private_key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.key = VerifierKey(name, KeyType.ED25519, self._private_key.public_key().public_bytes_raw())
+
+    @property
+    def vkey(self) -> str:
+        """The public key as text, for those who verify."""
+        return self.key.encode()
+
+    def sign(self, text: str) -> Signature:
+        """Sign the text with its final newline, without the blank line after it."""
+        lines_of(as_text(text))
+        return Signature(self.key.name, self.key.key_id, self._private_key.sign(text.encode()))
+
+
+def sign_note(text: str, *signers: NoteSigner) -> SignedNote:
+    """Sign *text* with every one of *signers*."""
+    return SignedNote(text, tuple(signer.sign(text) for signer in signers))
+
+
+def open_note(source: bytes | str, verifiers: Sequence[Verifier]) -> SignedNote:
+    """Give the note reduced to the signatures that *verifiers* know and that hold, at least one.
+
+    Raises:
+        Invalid: for a malformed note.
+        NotVerified: when a line of a known key does not verify, or no known key has signed.
+    """
+    note = SignedNote.parse(source)
+    verified = verified_signatures(note, verifiers)
+    if not verified:
+        raise NotVerified("no known key has signed the note")  # signed-note, Signatures: MUST reject
+    return SignedNote(note.text, verified)
+
+
+def verified_signatures(note: SignedNote, verifiers: Sequence[Verifier]) -> tuple[Signature, ...]:
+    """Give the signatures of known keys, one for each key; one that does not verify refuses the note."""
+    known = {(verifier.key.name, verifier.key.key_id): verifier for verifier in verifiers}
+    if len(known) != len({verifier.key for verifier in verifiers}):
+        raise Invalid("two different keys share one name and key id")
+    verified: dict[tuple[str, bytes], Signature] = {}
+    for signature in note.signatures:
+        verifier = known.get((signature.name, signature.key_id))
+        if verifier is None:
+            continue  # signed-note, Signatures: unknown keys MUST be ignored, even with a known name or id
+        verifier.verify(note.text, signature.signature)  # SHOULD reject the whole note: it raises
+        verified.setdefault((signature.name, signature.key_id), signature)
+    return tuple(verified.values())

@@ -1,0 +1,86 @@
+"""Offline proofs of logging (c2sp.org/tlog-proof): an entry's inclusion proof and its checkpoint."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from aboveboard.core.errors import Invalid
+from aboveboard.core.tlog.merkle import verify_inclusion
+from aboveboard.core.tlog.note import MAX_NOTE_SIZE, SignedNote
+from aboveboard.core.tlog.text import (
+    HASH_SIZE,
+    MAX_INTEGER,
+    as_text,
+    encode_base64,
+    lines_of,
+    parse_base64,
+    parse_decimal,
+    parse_hash,
+)
+from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
+
+MAX_HASHES = 63  # the height of the largest tree
+MAX_EXTRA_SIZE = 64 * 1024
+MAX_PROOF_SIZE = MAX_NOTE_SIZE + 2 * MAX_EXTRA_SIZE
+
+_HEADER = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True)
+class TlogProof:
+    """An entry's place in a log, the hashes from its leaf to the root, and the signed checkpoint as text.
+
+    *extra* is not authenticated by anything; whoever uses it has to check it by other means.
+    """
+
+    index: int
+    hashes: tuple[bytes, ...]
+    checkpoint_text: str
+    extra: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would not be read back as itself."""
+        if not 0 <= self.index <= MAX_INTEGER:
+            raise Invalid("the index of a proof is out of range")
+        if len(self.hashes) > MAX_HASHES or any(len(value) != HASH_SIZE for value in self.hashes):
+            raise Invalid("a proof has too many hashes, or one that is not 32 bytes long")
+        if self.extra is not None and not 1 <= len(self.extra) <= MAX_EXTRA_SIZE:
+            raise Invalid("a proof's extra data is empty or too long")
+        SignedNote.parse(self.checkpoint_text)
+
+    def encode(self) -> str:
+        """Write the proof as the text of a `.tlog-proof` file (tlog-proof, Format)."""
+        extra = [] if self.extra is None else [f"extra {encode_base64(self.extra)}"]
+        lines = [_HEADER, *extra, f"index {self.index}", *map(encode_base64, self.hashes)]
+        return "\n".join(lines) + "\n\n" + self.checkpoint_text
+
+    @classmethod
+    def parse(cls, source: bytes | str) -> Self:
+        """Read a `.tlog-proof` file."""
+        if len(source) > MAX_PROOF_SIZE:
+            raise Invalid(f"a proof is longer than {MAX_PROOF_SIZE} bytes")
+        # The first empty line ends the proof; the checkpoint below it has one of its own.
+        head, blank, checkpoint_text = as_text(source).partition("\n\n")
+        header, *lines = lines_of(head + blank[:1])
+        if header != _HEADER:
+            raise Invalid("the first line is not that of a tlog-proof, version 1")
+        extra = None
+        if lines and lines[0].startswith("extra "):
+            extra = parse_base64(lines.pop(0).removeprefix("extra "))
+        if not lines or not lines[0].startswith("index "):
+            raise Invalid("a proof has no index line")
+        index = parse_decimal(lines[0].removeprefix("index "))
+        return cls(index, tuple(parse_hash(line) for line in lines[1:]), checkpoint_text, extra)
+
+    def verify(self, leaf_hash: bytes, policy: TrustPolicy) -> WitnessedCheckpoint:
+        """Give the checkpoint under which the entry with *leaf_hash* is shown to stand at the proof's index.
+
+        The caller hashes the entry itself (`merkle.leaf_hash`); the proof does not hold it.
+
+        Raises:
+            Invalid: for a malformed checkpoint.
+            NotVerified: when the policy does not accept the checkpoint, or the hashes do not lead to it.
+        """
+        witnessed = policy.open_checkpoint(self.checkpoint_text)
+        checkpoint = witnessed.checkpoint
+        verify_inclusion(self.index, checkpoint.size, leaf_hash, self.hashes, checkpoint.root)
+        return witnessed
