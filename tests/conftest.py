@@ -87,7 +87,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what touches a database, give it both stores, and keep what only PostgreSQL can hold for its turn."""
+    """Mark what touches a database, give it both stores, and keep PostgreSQL's own tests for its turn."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):

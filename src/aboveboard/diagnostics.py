@@ -1,6 +1,7 @@
-"""What may stand in a diagnostic line: route names, statuses, error classes and places in the code, never a value."""
+"""What a diagnostic line may hold: routes, statuses, error classes, places in the code; never a value."""
 
 import logging
+from collections.abc import ItemsView
 from types import TracebackType
 from typing import Any
 
@@ -29,7 +30,7 @@ class RouteNameOnly(logging.Filter):
 
 
 class PlacesOnlyFormatter(logging.Formatter):
-    """Prints an error as its class and the places it passed; its message may quote a value and is left out."""
+    """Prints an error as its class and the places it passed; its message might quote a value."""
 
     def formatException(self, ei: ErrorTriple) -> str:  # noqa: N802 - the name is logging's
         """The class of the error and of its causes, with file, line and function of each step."""
@@ -52,7 +53,7 @@ def _steps(traceback: TracebackType | None) -> list[str]:
 
 
 class NothingPersonalFilter(SafeExceptionReporterFilter):
-    """Django's error report without any value: no form, no cookie, no header, no setting, no local variable."""
+    """Django's error report without any value: no form, cookie, header, setting or local variable."""
 
     def is_active(self, request: HttpRequest | None) -> bool:  # noqa: ARG002 - Django's signature
         """Always: there is no mode in which values are shown."""
@@ -74,6 +75,6 @@ class NothingPersonalFilter(SafeExceptionReporterFilter):
         """No form."""
         return {}
 
-    def get_traceback_frame_variables(self, request: object, tb_frame: object) -> list[tuple[str, Any]]:  # noqa: ARG002
+    def get_traceback_frame_variables(self, request: object, tb_frame: object) -> ItemsView[str, Any]:  # noqa: ARG002
         """No local variable."""
-        return []
+        return ItemsView({})

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 PREFIX = "ABOVEBOARD_"
 # Only the test suite reads this one: it turns a skipped test into a failed one.
 FOR_TESTS_ONLY = frozenset({"ABOVEBOARD_REQUIRE_ALL"})
+HIGHEST_PORT = 65535
 CELL_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 LANGUAGES = ("en", "cs")
 
@@ -44,7 +45,7 @@ def _count(value: str) -> int:
 
 
 def _port(value: str) -> int:
-    if _count(value) > 65535:
+    if _count(value) > HIGHEST_PORT:
         raise ValueError("a port lies between 1 and 65535")
     return int(value)
 
@@ -106,12 +107,10 @@ class Option(NamedTuple):
     secret: bool = False
 
 
-# The order is the order `aboveboard doctor` prints them in. A default in angle brackets follows from other options.
+# In the order `aboveboard doctor` prints them. A default in angle brackets follows from other options.
 KNOWN: Mapping[str, Option] = {
     "home": Option(_path, "var/home", "folder of the embedded stores, the tiles and the outbox"),
-    "outside": Option(
-        _path, "<home>.outside", "folder for the root key and the last signed head; never backed up"
-    ),
+    "outside": Option(_path, "<home>.outside", "folder of the root key and the last signed head"),
     "database_url": Option(_database, "", "the commercial database; empty means SQLite in home", secret=True),
     "vault_database_url": Option(
         _database, "", "the cell's database; empty means SQLite in home", secret=True
@@ -134,7 +133,7 @@ KNOWN: Mapping[str, Option] = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything an operator can decide, read once; nothing else in the program reads the environment."""
+    """Everything an operator can decide, read once; nothing else reads the environment."""
 
     home: Path
     outside: Path
@@ -169,7 +168,7 @@ class Options:
         return cls(**_derived(values))
 
     def describe(self) -> tuple[tuple[str, str, str], ...]:
-        """Name, value and meaning of each option, for ``aboveboard doctor``; a secret's value is never shown."""
+        """Name, value and meaning of each option, for ``aboveboard doctor``; no secret's value."""
         return tuple(
             (PREFIX + name.upper(), self._shown(name), option.says) for name, option in KNOWN.items()
         )
@@ -186,7 +185,7 @@ class Options:
 
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
-    """The texts given in *environ* by option name; a secret may stand in the file that NAME_FILE points to."""
+    """The texts given in *environ* by option name; a secret may stand in the file NAME_FILE points to."""
     spelled = {PREFIX + name.upper(): name for name in KNOWN}
     in_files = {f"{variable}_FILE": name for variable, name in spelled.items() if KNOWN[name].secret}
     given: dict[str, str] = {}
@@ -248,6 +247,6 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kept_secret(outside: Path) -> str:
-    """The key that ``aboveboard init`` laid down; empty before there is one, so that settings load without a home."""
+    """The key that ``aboveboard init`` laid down; empty before, so that settings load without a home."""
     kept = outside / "secret_key"
     return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""

@@ -12,7 +12,7 @@ OPTIONS = Options.from_env(os.environ)
 PACKAGE = Path(__file__).resolve().parent
 
 DEBUG = False
-# Without a home there is no key yet; a key that dies with the process lets commands such as makemigrations load.
+# Without a home there is no key yet; one that dies with the process lets makemigrations load.
 SECRET_KEY = OPTIONS.secret_key or secrets.token_urlsafe(64)
 ALLOWED_HOSTS = list(OPTIONS.allowed_hosts)
 ROOT_URLCONF = "aboveboard.urls"
@@ -26,18 +26,32 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "aboveboard.apps.jobs",
+    "aboveboard.apps.ledger",
+    "aboveboard.apps.group",
+    "aboveboard.apps.signin",
+    "aboveboard.faces.web",
 ]
 
 MIDDLEWARE = [
+    "aboveboard.faces.web.middleware.AccessLog",
+    "aboveboard.faces.web.middleware.ResponseHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the static files, which say themselves how long they may be kept.
+    "aboveboard.faces.web.middleware.NothingKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "aboveboard.faces.web.middleware.SessionLimits",
+    "aboveboard.faces.web.middleware.AnsweredErrors",
 ]
 
 TEMPLATES = [
@@ -50,6 +64,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "aboveboard.faces.web.shell.shell",
             ],
         },
     },
@@ -106,6 +121,32 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Sign-in
 
+AUTH_USER_MODEL = "signin.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "aboveboard.adapters.ClosedSignUp"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_LOGIN_ON_GET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "aboveboard.adapters.SealedSecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OPTIONS.https
+# Staff have no address in the commercial database, so none can be verified.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Aboveboard"
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -127,9 +168,9 @@ CSRF_COOKIE_SECURE = OPTIONS.https
 CSRF_TRUSTED_ORIGINS = [OPTIONS.base_url]
 
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if OPTIONS.https else 0
-SECURE_REFERRER_POLICY = "no-referrer"
+# With "no-referrer" browsers send "Origin: null" on forms, and every POST would be refused.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 # The header is believed only where the operator has named a proxy that sets it.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.trusted_proxies and OPTIONS.https else None
@@ -140,6 +181,7 @@ SECURE_PROXY_SSL_HEADER = (
 
 LANGUAGE_CODE = OPTIONS.language
 LANGUAGES = [("en", "English"), ("cs", "Čeština")]
+FORMAT_MODULE_PATH = ["aboveboard.faces.web.formats"]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -154,6 +196,8 @@ DEFAULT_FROM_EMAIL = "aboveboard@localhost"
 
 # An upload is a stream to its parser; whatever Django must hold for a moment stays inside home.
 FILE_UPLOAD_TEMP_DIR = OPTIONS.home / "uploads"
+# Before `aboveboard init` the folder is not there; an upload then fails rather than spill elsewhere.
+SILENCED_SYSTEM_CHECKS = ["files.E001"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 

@@ -14,7 +14,7 @@ class NetworkShutError(AssertionError):
 
 
 def shut() -> None:
-    """From now on, in this process, refuse every address but loopback and unix sockets; names are not asked for."""
+    """From now on, in this process, refuse every address but loopback and unix sockets."""
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
     socket.getaddrinfo = _guarded_getaddrinfo

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for one run of the suite: a cluster in a temporary folder, reached by a unix socket."""
+"""A throw-away PostgreSQL for one run of the suite, in a temporary folder, reached by a unix socket."""
 
 import os
 import pwd
@@ -26,7 +26,7 @@ SETTINGS = {
 
 
 class NoPostgresError(RuntimeError):
-    """This machine has no PostgreSQL, or it would not start."""
+    """The machine has no PostgreSQL, or it would not start."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def start(*, durable: bool = False) -> Cluster:
     binaries = postgres_binaries()
     if binaries is None:
         raise NoPostgresError("no initdb on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="abpg", dir="/tmp"))  # noqa: S108 - see the length of a socket's path
+    folder = Path(tempfile.mkdtemp(prefix="abpg", dir="/tmp"))
     if os.geteuid() == 0:
         account = pwd.getpwnam(SERVER_ACCOUNT)
         os.chown(folder, account.pw_uid, account.pw_gid)

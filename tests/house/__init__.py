@@ -1,0 +1,1 @@
+"""The house holds its own rules: sizes, names, words, columns, stores."""
