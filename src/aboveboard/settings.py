@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "aboveboard.apps.ledger",
     "aboveboard.apps.group",
     "aboveboard.apps.signin",
+    "aboveboard.apps.accounts",
+    "aboveboard.apps.vault",
     "aboveboard.faces.web",
 ]
 
