@@ -35,6 +35,9 @@ INSTALLED_APPS = [
     "aboveboard.apps.signin",
     "aboveboard.apps.accounts",
     "aboveboard.apps.vault",
+    "aboveboard.apps.gate",
+    "aboveboard.apps.register",
+    "aboveboard.apps.consent",
     "aboveboard.faces.web",
 ]
 
