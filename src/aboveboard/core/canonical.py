@@ -26,7 +26,7 @@ def encode(value: object) -> bytes:
         raise Invalid("A text holds half of a surrogate pair and has no canonical form.") from None
 
 
-def decode(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is; callers check the shape
+def decode(data: bytes) -> Any:
     """Read *data* back, refusing every byte string that `encode` would not have made.
 
     Raises:

@@ -1,0 +1,144 @@
+"""From a question to the facts the rules need, the sealed facts behind them, and a guard that both still stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from aboveboard.apps.gate.snapshot import Snapshot, grants_verified, snapshot
+from aboveboard.apps.vault import queries as vault
+from aboveboard.apps.vault.permit import SealedFact
+from aboveboard.core.policy.question import FactHeld, Facts, Question, Standing
+from aboveboard.core.policy.register import Register
+from aboveboard.core.terms import (
+    CategoryId,
+    LawfulBasis,
+    PurposeId,
+    Role,
+    SpecialException,
+    SubjectId,
+)
+
+SEALED_EVIDENCE = "sealed with the value"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is to be recorded about a subject: their standing if they are new, and what would be held."""
+
+    standing: Standing | None
+    facts: tuple[tuple[FactHeld, bool], ...]
+    """Each with whether a text is cleared."""
+
+
+@dataclass(slots=True)
+class Case:
+    """Everything one question is decided on."""
+
+    snapshot: Snapshot
+    cases: Mapping[SubjectId, Mapping[CategoryId, Facts]]
+    facts: Mapping[tuple[bytes, str], list[tuple[SealedFact, Facts]]]
+    gone: tuple[SubjectId, ...]
+    """Subjects whose erasure has begun or is complete."""
+    guard: str
+    values: list[object]
+
+
+def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None = None) -> Case:
+    """Gather what the rules need for *question*: one SELECT, and governance from memory."""
+    version, held = vault.held(question.subjects, None if proposed else question.categories)
+    current = snapshot(version, now=question.asked_at)
+    maker = _FactsMaker(question, _register_for(question, current))
+    cases: dict[SubjectId, dict[CategoryId, Facts]] = {}
+    facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]] = {}
+    for subject in question.subjects:
+        person = held.get(subject)
+        if person is not None and person.gone:
+            continue
+        if proposed is not None:
+            cases[subject] = maker.of_proposed(subject, proposed[subject], person and person.standing)
+        elif person is not None:
+            cases[subject] = maker.of_held(subject, person, facts)
+    guard, values = vault.version_guard(question.subjects, held)
+    return Case(
+        current,
+        cases,
+        facts,
+        tuple(s for s in question.subjects if s in held and held[s].gone),
+        f"(SELECT governance FROM ledger_cell WHERE id = 1) = %s AND {guard}",
+        [current.version, *values],
+    )
+
+
+def _register_for(question: Question, current: Snapshot) -> Register:
+    """Give the register; for readers of another entity with their grants, signatures verified now."""
+    actor = question.actor
+    if actor.role is Role.PERSON or actor.entity == current.register.controller:
+        return current.register
+    return replace(current.register, grants=grants_verified(actor.entity, actor.role))
+
+
+class _FactsMaker:
+    """Makes `Facts`, giving the very same object for equal input, so that fifty equal people are decided once."""
+
+    def __init__(self, question: Question, register: Register) -> None:
+        self._question, self._register = question, register
+        self._own = question.actor.role is Role.PERSON
+        self._known: dict[tuple[object, ...], Facts] = {}
+
+    def of_held(
+        self,
+        subject: SubjectId,
+        person: vault.Held,
+        facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]],
+    ) -> dict[CategoryId, Facts]:
+        cases: dict[CategoryId, Facts] = {}
+        for fact in person.facts:
+            key = (
+                id(person.standing),
+                fact.category,
+                fact.purpose,
+                fact.basis,
+                fact.expires_on,
+                fact.exception,
+                fact.cleared,
+            )
+            made = self._known.get(key)
+            if made is None:
+                held = FactHeld(
+                    category=CategoryId(fact.category),
+                    purpose=PurposeId(fact.purpose),
+                    basis=LawfulBasis(fact.basis),
+                    source_given=bool(fact.source),
+                    expires_on=fact.expires_on,
+                    exception=SpecialException(fact.exception) if fact.exception else None,
+                    evidence=SEALED_EVIDENCE if fact.exception else "",
+                )
+                made = self._known[key] = self._facts(person.standing, held, cleared=fact.cleared)
+            facts.setdefault((subject, fact.category), []).append((fact, made))
+            cases.setdefault(CategoryId(fact.category), made)
+        return cases
+
+    def of_proposed(self, subject: SubjectId, proposed: Proposed, standing: Standing | None) -> dict[CategoryId, Facts]:
+        standing = standing or proposed.standing
+        if standing is None:
+            return {}
+        cases: dict[CategoryId, Facts] = {}
+        for held, cleared in proposed.facts:
+            key = (id(standing), held, cleared)
+            made = self._known.get(key)
+            if made is None:
+                made = self._known[key] = self._facts(standing, held, cleared=cleared)
+            cases[held.category] = made
+        return cases
+
+    def _facts(self, standing: Standing, held: FactHeld, *, cleared: bool) -> Facts:
+        return Facts(self._register, standing, held, own_record=self._own, cleared=cleared)
+
+
+def released(case: Case, outcomes: Mapping[SubjectId, frozenset[CategoryId]]) -> Sequence[tuple[SealedFact, Facts]]:
+    """Give the sealed facts in the categories released for each subject."""
+    return [
+        pair
+        for subject, categories in outcomes.items()
+        for category in sorted(categories)
+        for pair in case.facts.get((subject, category), ())
+    ]

@@ -1,0 +1,74 @@
+"""Performing: a change and its entry stand or fall together; a refusal commits its entry alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connections, transaction
+
+from aboveboard.apps.gate.cases import Case, Proposed, case_for
+from aboveboard.apps.ledger.actions import CELL, append
+from aboveboard.apps.vault.models import Person
+from aboveboard.core.entries import EntryKind, verdict_entry
+from aboveboard.core.errors import Conflict
+from aboveboard.core.policy.decide import decide, rule_set_hash
+from aboveboard.core.policy.decision import Decision
+from aboveboard.core.policy.question import Question
+from aboveboard.core.terms import SubjectId, Verdict
+
+MOST_TRIES = 8
+
+Deed = Callable[[Decision], Mapping[bytes, Sequence[str]]]
+"""What changes the cell inside the gate's transaction; gives digests of what was recorded, by subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The answer to a change: the decision, and the hash of the entry that stands with it."""
+
+    question: Question
+    decision: Decision
+    entry_hash: bytes
+    gone: tuple[SubjectId, ...]
+
+
+def perform(
+    question: Question,
+    deed: Deed,
+    *,
+    proposed: Mapping[SubjectId, Proposed] | None = None,
+    kind: EntryKind | None = None,
+) -> Performed:
+    """Decide *question*; do *deed* and append its entry in one transaction, or append the refusal alone.
+
+    Raises:
+        LedgerUnavailable: when the entry cannot be committed; the deed is undone then.
+        Conflict: when the persons or the rules change faster than they can be asked.
+    """
+    for _ in range(MOST_TRIES):
+        case = case_for(question, proposed)
+        decision = decide(question, case.cases)
+        with transaction.atomic(using=CELL, durable=True):
+            if not _still_stands(question, case):
+                continue
+            digests = {} if decision.verdict is Verdict.REFUSE else deed(decision)
+            entry_hash = append(
+                verdict_entry(
+                    question,
+                    decision,
+                    rules=rule_set_hash().hex(),
+                    kind=kind if decision.verdict is not Verdict.REFUSE else None,
+                    digests=digests,
+                    named=case.snapshot.reader_is_named(question.actor),
+                )
+            )
+        return Performed(question, decision, entry_hash, case.gone)
+    raise Conflict("The record changed again and again while it was written; try once more.")
+
+
+def _still_stands(question: Question, case: Case) -> bool:
+    """Lock the persons' rows and tell whether nothing changed since the case was gathered."""
+    if question.subjects and connections[CELL].vendor == "postgresql":
+        list(Person.objects.select_for_update().filter(id__in=question.subjects).values_list("id"))
+    with connections[CELL].cursor() as cursor:
+        cursor.execute(f"SELECT 1 WHERE {case.guard}", case.values)
+        return cursor.fetchone() is not None

@@ -1,0 +1,175 @@
+"""Writing into the ledger: an entry becomes a sealed pending row, in one durable statement."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connections, transaction
+
+from aboveboard.apps import keys
+from aboveboard.apps.ledger.models import Cell, Head
+from aboveboard.core.entries import Entry
+from aboveboard.core.entries.entry import microseconds
+from aboveboard.core.envelope.keys import KeyKind
+from aboveboard.core.envelope.seal import place, seal_often, unseal_often
+from aboveboard.core.errors import Conflict, Invalid, LedgerUnavailable
+from aboveboard.core.tlog.merkle import EMPTY_ROOT
+
+CELL = "vault"
+"""The alias of the cell's database."""
+STALE_AFTER_US = 60_000_000
+"""A pending row older than this stops the gate: nobody is sequencing."""
+
+OUTSIDE_HEAD = "head"
+"""Name of the file outside the home that holds the last signed head."""
+
+_SOUND = (
+    "NOT EXISTS (SELECT 1 FROM ledger_pending WHERE committed_us < %s)"
+    " AND (SELECT size FROM ledger_head WHERE id = 1) >= %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRow:
+    """A sealed entry, ready to be inserted."""
+
+    id: bytes
+    sealed: bytes
+    entry_hash: bytes
+    committed_us: int
+
+
+def pending_row(entry: Entry) -> PendingRow:
+    """Seal *entry* under the cell's ledger key, bound to its row; ``entry_hash`` is SHA-256(nonce || entry)."""
+    row_id, nonce, encoded = os.urandom(16), os.urandom(32), entry.encode()
+    key = keys.store().cell_key(KeyKind.LEDGER)
+    return PendingRow(
+        row_id,
+        seal_often(key, nonce + encoded, _place_of(row_id)),
+        entry_hash_of(nonce, encoded),
+        microseconds(datetime.now(UTC)),
+    )
+
+
+def entry_hash_of(nonce: bytes, encoded: bytes) -> bytes:
+    """Name an entry without telling it: SHA-256(nonce || entry)."""
+    return hashlib.sha256(nonce + encoded).digest()
+
+
+def open_pending(row_id: bytes, sealed: bytes) -> Entry:
+    """Open a pending row."""
+    key = keys.store().cell_key(KeyKind.LEDGER)
+    return Entry.decode(unseal_often(key, sealed, _place_of(row_id))[32:])
+
+
+def append(entry: Entry) -> bytes:
+    """Insert *entry* as pending in the transaction that is open on the cell; its entry hash.
+
+    Raises:
+        LedgerUnavailable: when it cannot be inserted, or nobody has sequenced for a minute.
+    """
+    row = pending_row(entry)
+    if not _insert(row, "1=1", ()):
+        _require_sound(row.committed_us)
+        raise LedgerUnavailable("The cell is not founded yet; run `aboveboard init`.")
+    return row.entry_hash
+
+
+def append_if(entry: Entry, guard: str, values: Sequence[object]) -> bytes | None:
+    """Insert *entry* as pending and commit it, durably, only if *guard* (SQL) still holds; its entry hash or None.
+
+    On return of a hash the entry is on disk. This must not run inside a transaction: a rollback would delete the
+    evidence of what was already shown.
+
+    Raises:
+        LedgerUnavailable: when the database cannot commit, or nobody has sequenced for a minute.
+    """
+    if connections[CELL].in_atomic_block:
+        raise Conflict("A look must be committed by itself; it was asked inside a transaction.")
+    row = pending_row(entry)
+    if _insert(row, guard, values):
+        return row.entry_hash
+    _require_sound(row.committed_us)
+    return None
+
+
+def _insert(row: PendingRow, guard: str, values: Sequence[object]) -> bool:
+    statement = (
+        "INSERT INTO ledger_pending (id, sealed, entry_hash, committed_us) SELECT %s, %s, %s, %s"
+        f" WHERE {_SOUND} AND {guard}"
+    )
+    oldest = row.committed_us - STALE_AFTER_US
+    parameters = (row.id, row.sealed, row.entry_hash, row.committed_us, oldest, signed_size(), *values)
+    try:
+        with connections[CELL].cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return bool(cursor.rowcount == 1)
+    except DatabaseError as error:
+        raise LedgerUnavailable(f"The ledger cannot commit ({type(error).__name__}); no data is released.") from None
+
+
+def _require_sound(now_us: int) -> None:
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT (SELECT min(committed_us) FROM ledger_pending), (SELECT size FROM ledger_head)")
+        oldest, size = cursor.fetchone()
+    if oldest is not None and oldest < now_us - STALE_AFTER_US:
+        raise LedgerUnavailable(
+            "The ledger has not been sequenced for a minute, so nothing is released. Start `aboveboard serve` or"
+            " `aboveboard sequence`."
+        )
+    if size is not None and size < signed_size():
+        raise LedgerUnavailable(
+            "The database holds fewer entries than were already signed: it has been set back, and nothing is released."
+            " Run `aboveboard doctor`."
+        )
+
+
+def bump_governance() -> None:
+    """Say that something a decision could depend on has changed, in the transaction that is open."""
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("UPDATE ledger_cell SET governance = governance + 1 WHERE id = 1")
+        if cursor.rowcount != 1:
+            raise Invalid("The cell is not founded yet; run `aboveboard init`.")
+
+
+def found_cell(name: str, origin: str, now: datetime, *, sample: bool) -> None:
+    """Lay down the cell's row and the empty tree; Conflict when the cell exists."""
+    with transaction.atomic(using=CELL):
+        if Cell.objects.exists():
+            raise Conflict("This home already holds a cell.")
+        Cell.objects.create(id=1, name=name, origin=origin, founded_at=now, sample=sample)
+        Head.objects.create(id=1, size=0, root=EMPTY_ROOT, edges=b"")
+
+
+@dataclass(slots=True)
+class _SignedSize:
+    """The size of the last signed head outside, read again whenever its file changes."""
+
+    stamp: tuple[int, int] = (0, 0)
+    size: int = 0
+
+
+_known: dict[str, _SignedSize] = {}
+
+
+def signed_size() -> int:
+    """Give the tree size of the last head signed, as it stands outside the home; 0 before the first."""
+    path = str(Path(settings.OPTIONS.outside) / OUTSIDE_HEAD)
+    known = _known.setdefault(path, _SignedSize())
+    try:
+        status = os.stat(path)
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if stamp != known.stamp:
+            lines = Path(path).read_text(encoding="utf-8").splitlines()
+            known.stamp, known.size = stamp, int(lines[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return known.size
+
+
+def _place_of(row_id: bytes) -> bytes:
+    return place(b"aboveboard/pending/v1", settings.OPTIONS.cell, row_id)

@@ -1,0 +1,117 @@
+"""From claimed entries to leaves: counters, labels, commitments and openings for one leaf a person and entry."""
+
+import os
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from aboveboard.apps import keys
+from aboveboard.apps.ledger import rows
+from aboveboard.core.entries.entry import CELL_OWNER, Entry, SubjectLine
+from aboveboard.core.entries.leaf import Openings, Parties, audit_values, make_leaf, pack
+from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys, new_key
+from aboveboard.core.tlog.merkle import leaf_hash
+
+NO_HASH = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A pending row the sequencer has taken: its id, its name, and what it says."""
+
+    id: bytes
+    entry_hash: bytes
+    entry: Entry
+
+
+@dataclass(slots=True)
+class MadeLeaf:
+    """A leaf made for one person of an entry, not yet placed in the tree."""
+
+    data: bytes
+    hash: bytes
+    label: bytes
+    month: int
+    openings: Openings
+    entry_hash: bytes
+
+
+def month_of(entry: Entry) -> int:
+    """Give the month of K_audit for *entry*: year * 100 + month, UTC."""
+    return entry.at.year * 100 + entry.at.month
+
+
+class LeafMaker:
+    """Makes the leaves of one batch and keeps the counters of everybody in it."""
+
+    def __init__(self, claimed: Sequence[Claimed]) -> None:
+        """Fetch the keys and counters of everybody in the *claimed* entries, with few queries."""
+        subjects = {line.subject for item in claimed for line in _lines(item.entry)}
+        actors = {item.entry.actor for item in claimed}
+        store = keys.store()
+        if CELL_OWNER in subjects:
+            store.make_many([(KeyKind.LOG, CELL_OWNER, "")])
+        store.make_many([(KeyKind.ACTOR, actor, "") for actor in actors if not store.has(KeyKind.ACTOR, actor)])
+        found = store.keys(KeyKind.LOG, list(subjects))
+        # K_log is gone only for a person whose erasure is complete. What still comes is written all the same, under
+        # a key that nobody keeps: the entry counts for the audit, and nobody can say whose it was.
+        self._people = {s: log_keys(found.get((s, "")) or new_key()) for s in subjects}
+        self._staff = {a: log_keys(key) for (a, _), key in store.keys(KeyKind.ACTOR, list(actors)).items()}
+        self._chains = _chains_of(subjects, actors)
+        self._audit = {m: store.cell_key(KeyKind.AUDIT, str(m)) for m in {month_of(item.entry) for item in claimed}}
+        self._cell = settings.OPTIONS.cell
+
+    def leaves(self, claimed: Iterable[Claimed]) -> list[MadeLeaf]:
+        """Make every leaf of the batch and shuffle them, so that neighbours say nothing of who stood together."""
+        made = [leaf for item in claimed for leaf in self._leaves_of(item)]
+        random.Random(os.urandom(32)).shuffle(made)  # noqa: S311 - seeded from the operating system
+        return made
+
+    def chains(self) -> list[tuple[bytes, int, bytes]]:
+        """Give every counter as it stands after the batch."""
+        return [(owner, length, previous) for owner, (length, previous) in self._chains.items()]
+
+    def _leaves_of(self, item: Claimed) -> Iterable[MadeLeaf]:
+        entry, month = item.entry, month_of(item.entry)
+        employee, actor_owner = self._staff[entry.actor], b"a" + entry.actor
+        values: dict[tuple[object, object], tuple[tuple[bytes, ...], bytes]] = {}
+        for line in _lines(entry):
+            kind = (line.categories, line.refused)
+            if kind not in values:
+                made = audit_values(entry, line)
+                values[kind] = made, pack(made)
+            yield self._leaf(item, line, values[kind], self._next(line, actor_owner, employee, month), month)
+
+    def _next(self, line: SubjectLine, actor_owner: bytes, employee: LogKeys, month: int) -> Parties:
+        number, previous = self._chains.get(b"s" + line.subject, (0, NO_HASH))
+        employee_number, _ = self._chains.get(actor_owner, (0, NO_HASH))
+        self._chains[actor_owner] = (employee_number + 1, NO_HASH)
+        person: LogKeys = self._people[line.subject]
+        return replace(parties, person=person, number=number, previous=previous, employee_number=employee_number)
+
+    def _leaf(
+        self,
+        item: Claimed,
+        line: SubjectLine,
+        values: tuple[tuple[bytes, ...], bytes],
+        parties: Parties,
+        month: int,
+    ) -> MadeLeaf:
+        leaf, openings = make_leaf(item.entry, item.entry_hash, line, *values, parties)
+        data = leaf.encode()
+        hashed = leaf_hash(data)
+        self._chains[b"s" + line.subject] = (parties.number + 1, hashed)
+        return MadeLeaf(data, hashed, leaf.subject_label, month, openings, item.entry_hash)
+
+
+def _lines(entry: Entry) -> tuple[SubjectLine, ...]:
+    """Give the people of *entry*; the cell itself where it is about nobody."""
+    return entry.subjects or (SubjectLine(CELL_OWNER, ()),)
+
+
+def _chains_of(subjects: Iterable[bytes], actors: Iterable[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    owners = [b"s" + subject for subject in subjects] + [b"a" + actor for actor in actors]
+    query = "SELECT owner, length, previous FROM ledger_chain WHERE owner {}"
+    return {bytes(owner): (length, bytes(previous)) for owner, length, previous in rows.select_in(query, owners)}

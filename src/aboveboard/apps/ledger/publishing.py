@@ -1,0 +1,241 @@
+"""Publishing: tiles and bundles as files that never change, then the checkpoint, then the head kept outside.
+
+    home/log/tile/...        immutable, written to a temporary name, synced, renamed, the folder synced
+    home/log/checkpoint      replaced at each batch, last
+    outside/head             the last signed checkpoint, outside the home and every backup of it
+
+The outside head is written before the checkpoint is published: a checkpoint that anyone may have seen is always
+known outside, so a database that was set back is noticed.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from aboveboard.apps import keys
+from aboveboard.apps.ledger.actions import CELL, OUTSIDE_HEAD
+from aboveboard.core.envelope.keys import KeyKind
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from aboveboard.core.tlog.merkle import leaf_hash
+from aboveboard.core.tlog.note import NoteSigner, NoteVerifier
+from aboveboard.core.tlog.tiles import (
+    TILE_WIDTH,
+    Growth,
+    Tile,
+    TileBuilder,
+    bundles_for,
+    encode_bundle,
+    read_bundle,
+)
+
+
+class RolledBack(NotVerified):
+    """The database stands behind, or beside, a head this log has already signed."""
+
+    code = "rolled_back"
+
+
+class FileTiles:
+    """Tiles as files below a folder; what stands under a path is never replaced by other bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep tiles below *folder*."""
+        self.folder = folder
+
+    def get(self, path: str) -> bytes | None:
+        """Give what stands under *path*, or None."""
+        try:
+            return (self.folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write *data* under *path*, whole or not at all."""
+        write_file(self.folder / path, data)
+
+
+def write_file(target: Path, data: bytes, *, sync: bool = True) -> None:
+    """Write *data* so that a crash leaves the old file or the new one, whole; durable on return."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+    temporary.replace(target)
+    if sync:
+        sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in *folder* durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def log_folder() -> Path:
+    """Give the folder that any static server may publish."""
+    return Path(settings.OPTIONS.home) / "log"
+
+
+def outside_head_path() -> Path:
+    """Give the file of the last signed head, outside the home."""
+    return Path(settings.OPTIONS.outside) / OUTSIDE_HEAD
+
+
+def log_signer(origin: str) -> NoteSigner:
+    """Give the log's own key for *origin*, made on first use."""
+    return NoteSigner(origin, keys.store().cell_key(KeyKind.SIGNER, origin))
+
+
+def log_origin() -> str:
+    """Give the origin under which this cell's log signs now."""
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT origin FROM ledger_cell WHERE id = 1")
+        row = cursor.fetchone()
+    if row is None:
+        raise Invalid("The cell is not founded yet; run `aboveboard init`.")
+    return str(row[0])
+
+
+def stored_leaves(start: int, end: int) -> list[bytes]:
+    """Give the public bytes of leaves start..end-1 from the database."""
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT data FROM ledger_leaf WHERE seq >= %s AND seq < %s ORDER BY seq", [start, end])
+        return [bytes(data) for (data,) in cursor.fetchall()]
+
+
+def stored_head() -> tuple[int, bytes]:
+    """Give size and root as the database has them."""
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT size, root FROM ledger_head WHERE id = 1")
+        row = cursor.fetchone()
+    if row is None:
+        raise Invalid("The cell is not founded yet; run `aboveboard init`.")
+    return int(row[0]), bytes(row[1])
+
+
+class Publisher:
+    """Signs and publishes what is durable in the database."""
+
+    def __init__(self) -> None:
+        """Check that the database extends the last head signed before anything is signed anew.
+
+        Raises:
+            RolledBack: when it does not.
+        """
+        self.origin = log_origin()
+        self.signer = log_signer(self.origin)
+        self.tiles = FileTiles(log_folder())
+        self.published = check_not_rolled_back(self.origin, self.signer.vkey)
+
+    def publish(self, old_size: int, growth: Growth, leaves: list[bytes]) -> None:
+        """Write what grew from *old_size* to the new size, whose *leaves* are given, then the checkpoint."""
+        self._write_bundles(old_size, growth.builder.size, leaves)
+        # Tiles nobody refers to yet; a crash here has them written again, byte for byte.
+        for tile, data in growth.tiles:
+            self.tiles.put(tile.path, data)
+        self._sign(growth.builder.size, growth.root)
+
+    def require_extends(self, size: int) -> None:
+        """Refuse to go on from *size* unless it is exactly what was signed last.
+
+        Raises:
+            RolledBack: when the database was exchanged while this process ran.
+        """
+        if self.published is not None and self.published.size != size:
+            raise RolledBack(
+                f"The database stands at {size} entries, but {self.published.size} were signed: it was exchanged"
+                " under a running sequencer. Nothing is signed on it."
+            )
+
+    def catch_up(self) -> None:
+        """Publish what the database holds beyond the last published checkpoint, or beyond nothing."""
+        size, root = stored_head()
+        if self.published is not None and self.published.size == size and (log_folder() / "checkpoint").exists():
+            return
+        start = self._published_size() // TILE_WIDTH * TILE_WIDTH
+        builder = TileBuilder.load(self.tiles.get, start) if start else TileBuilder()
+        while start < size:
+            end = min(size, start - start % TILE_WIDTH + 64 * TILE_WIDTH)
+            leaves = stored_leaves(start, end)
+            growth = builder.extend(map(leaf_hash, leaves))
+            self._write_bundles(start, end, leaves)
+            for tile, data in growth.tiles:
+                self.tiles.put(tile.path, data)
+            builder, start = growth.builder, end
+        if builder.root() != root:
+            raise NotVerified("The leaves in the database do not make the root in its head; run `aboveboard doctor`.")
+        self._sign(size, root)
+
+    def _published_size(self) -> int:
+        """Give how far the files reach, by the checkpoint that stands among them."""
+        try:
+            note = (log_folder() / "checkpoint").read_bytes()
+            return open_checkpoint(note, NoteVerifier.from_vkey(self.signer.vkey), self.origin).size
+        except (FileNotFoundError, Invalid, NotVerified):
+            return 0
+
+    def _write_bundles(self, old_size: int, new_size: int, leaves: list[bytes]) -> None:
+        for bundle in bundles_for(old_size, new_size):
+            span = bundle.span
+            inside = leaves[max(0, span.start - old_size) : span.stop - old_size]
+            missing = old_size - span.start
+            if missing > 0:
+                # The bundle began in an earlier batch: its first entries stand in the partial one of that size.
+                inside = read_bundle(self.tiles.get, Tile(bundle.level, bundle.index, missing)) + inside
+            self.tiles.put(bundle.path, encode_bundle(inside))
+
+    def _sign(self, size: int, root: bytes) -> None:
+        data = sign_checkpoint(Checkpoint(self.origin, size, root), self.signer).encode().encode()
+        write_file(outside_head_path(), data)
+        write_file(log_folder() / "checkpoint", data)
+        self.published = Checkpoint(self.origin, size, root)
+
+
+def check_not_rolled_back(origin: str, vkey: str) -> Checkpoint | None:
+    """Hold the database against the last signed head outside; that head, or None where nothing was signed yet.
+
+    Raises:
+        RolledBack: when the database is shorter than that head, or has another root at its size.
+    """
+    path = outside_head_path()
+    if not path.exists():
+        if stored_head()[0]:
+            raise RolledBack(
+                "The last signed head is missing from ABOVEBOARD_OUTSIDE. Put it back from the published checkpoint,"
+                " or declare a gap with `aboveboard recover --declare-gap`."
+            )
+        return None
+    signed = open_checkpoint(path.read_bytes(), NoteVerifier.from_vkey(vkey), origin)
+    size, _ = stored_head()
+    if size < signed.size:
+        raise RolledBack(
+            f"The database holds {size} entries, but a log of {signed.size} was already signed: it has been set back."
+            " Restore a newer copy, or declare the gap with `aboveboard recover --declare-gap`."
+        )
+    if root_at(signed.size) != signed.root:
+        raise RolledBack(
+            f"The first {signed.size} entries of the database are not those that were signed: they were changed."
+            " Restore an unchanged copy, or declare the gap with `aboveboard recover --declare-gap`."
+        )
+    return signed
+
+
+def root_at(size: int) -> bytes:
+    """Give the root of the first *size* leaves of the database, hashed anew."""
+    builder, at = TileBuilder(), 0
+    while at < size:
+        end = min(size, at + 64 * TILE_WIDTH)
+        builder = builder.extend(map(leaf_hash, stored_leaves(at, end))).builder
+        if builder.size != end:
+            raise RolledBack("Leaves are missing from the database.")
+        at = end
+    return builder.root()

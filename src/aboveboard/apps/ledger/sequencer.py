@@ -1,0 +1,196 @@
+"""The one sequencer: claims whatever is committed, writes leaves and head in one transaction, then signs and publishes.
+
+It reads the queue without a cursor: ids and times are not in commit order, so "greater than the last" would lose rows
+for ever. A batch is durable before it is signed; signing first is how logs fork.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from aboveboard.apps.ledger import rows
+from aboveboard.apps.ledger.actions import CELL, open_pending
+from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
+from aboveboard.apps.ledger.publishing import Publisher
+from aboveboard.core.entries.entry import microseconds
+from aboveboard.core.errors import Conflict
+from aboveboard.core.tlog.tiles import Growth, TileBuilder
+
+MOST_ROWS = 4000
+MOST_LEAVES = 8000
+_ADVISORY_LOCK = 0x61626F7665  # "above"
+
+
+@contextmanager
+def sequencing() -> Iterator[None]:
+    """Hold the one place of the sequencer for as long as the block lasts.
+
+    Raises:
+        Conflict: when another process holds it.
+    """
+    path = Path(settings.OPTIONS.home) / "sequencer.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("Another process is sequencing this cell.") from None
+        if rows.is_postgresql():
+            with connections[CELL].cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_LOCK])
+                if cursor.fetchone() != (True,):
+                    raise Conflict("Another machine is sequencing this cell.")
+        try:
+            yield
+        finally:
+            if rows.is_postgresql():
+                with connections[CELL].cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+    finally:
+        os.close(descriptor)
+
+
+class Sequencer:
+    """Sequences the pending entries of this cell; use inside `sequencing`."""
+
+    def __init__(self) -> None:
+        """Take up the log where it stands, publishing again what a crash left unpublished."""
+        self._publisher = Publisher()
+        self._publisher.catch_up()
+
+    def drain(self) -> int:
+        """Sequence until the queue is empty; how many leaves were written."""
+        total = 0
+        while written := self.step():
+            total += written
+        return total
+
+    def step(self) -> int:
+        """Sequence one batch; how many leaves were written (0: nothing was pending)."""
+        claimed = claim()
+        if not claimed:
+            return 0
+        maker = LeafMaker(claimed)
+        made = maker.leaves(claimed)
+        with transaction.atomic(using=CELL, durable=True):
+            old_size, growth = _grow(made)
+            self._publisher.require_extends(old_size)
+            _write(old_size, made, maker, claimed)
+        # The batch is durable, nothing is signed yet. A crash here leaves a head without a checkpoint; start-up
+        # signs and publishes it from the leaves.
+        self._publisher.publish(old_size, growth, [leaf.data for leaf in made])
+        return len(made)
+
+    def run(self, stop: "StopSignal", tick_ms: int) -> None:
+        """Sequence every *tick_ms* milliseconds until *stop* is set, then drain once more."""
+        while not stop.is_set():
+            if not self.step():
+                stop.wait(tick_ms / 1000)
+        self.drain()
+
+
+class StopSignal:
+    """Tells a running sequencer to finish."""
+
+    def __init__(self) -> None:
+        """Start unset."""
+        self._set = False
+
+    def set(self) -> None:
+        """Ask the sequencer to finish its batch and stop."""
+        self._set = True
+
+    def is_set(self) -> bool:
+        """Tell whether it was asked."""
+        return self._set
+
+    def wait(self, seconds: float) -> None:
+        """Sleep; a signal handler that sets this wakes it."""
+        time.sleep(seconds)
+
+
+def claim() -> list[Claimed]:
+    """Take what is committed, in the order of the entries' times, up to a batch."""
+    claimed: list[Claimed] = []
+    leaves = 0
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT id, sealed, entry_hash FROM ledger_pending LIMIT %s", [MOST_ROWS])
+        found = cursor.fetchall()
+    for row_id, sealed, entry_hash in found:
+        entry = open_pending(bytes(row_id), bytes(sealed))
+        claimed.append(Claimed(bytes(row_id), bytes(entry_hash), entry))
+        leaves += max(1, len(entry.subjects))
+        if leaves >= MOST_LEAVES:
+            break
+    claimed.sort(key=lambda item: (item.entry.at, item.entry.kind))
+    return claimed
+
+
+def _grow(made: list[MadeLeaf]) -> tuple[int, Growth]:
+    """Append to the tree and swap the head, if it is still the one that was read."""
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT size, edges FROM ledger_head WHERE id = 1")
+        size, edges = cursor.fetchone()
+        growth = TileBuilder(size, decode_edges(bytes(edges))).extend(leaf.hash for leaf in made)
+        builder = growth.builder
+        cursor.execute(
+            "UPDATE ledger_head SET size = %s, root = %s, edges = %s WHERE id = 1 AND size = %s",
+            [builder.size, growth.root, encode_edges(builder.edges), size],
+        )
+        if cursor.rowcount != 1:
+            raise Conflict("Two sequencers met on one head; this one stops.")
+    return size, growth
+
+
+def _write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]) -> None:
+    now = microseconds(datetime.now(UTC))
+    first: dict[bytes, tuple[int, int]] = {}
+    leaves = []
+    for seq, leaf in enumerate(made, old_size):
+        o = leaf.openings
+        leaves.append((seq, leaf.data, leaf.label, leaf.month, o.subject, o.actor, o.audit))
+        known = first.get(leaf.entry_hash)
+        first[leaf.entry_hash] = (known[0], known[1] + 1) if known else (seq, 1)
+    rows.insert("ledger_leaf", ("seq", "data", "subject_label", "month", "subject", "actor", "audit"), leaves)
+    receipts = [(entry_hash, seq, count, now) for entry_hash, (seq, count) in first.items()]
+    rows.insert("ledger_receipt", ("entry_hash", "seq", "leaves", "sequenced_us"), receipts)
+    _keep_chains(maker.chains())
+    rows.execute_in("DELETE FROM ledger_pending WHERE id {}", [item.id for item in claimed])
+
+
+def _keep_chains(chains: list[tuple[bytes, int, bytes]]) -> None:
+    update = " ON CONFLICT (owner) DO UPDATE SET length = excluded.length, previous = excluded.previous"
+    with connections[CELL].cursor() as cursor:
+        if rows.is_postgresql():
+            owners, lengths, previous = (list(column) for column in zip(*chains, strict=True))
+            cursor.execute(
+                "INSERT INTO ledger_chain (owner, length, previous)"
+                " SELECT * FROM unnest(%s::bytea[], %s::bigint[], %s::bytea[])" + update,
+                [owners, lengths, previous],
+            )
+        else:
+            cursor.executemany(
+                "INSERT INTO ledger_chain (owner, length, previous) VALUES (%s, %s, %s)" + update, chains
+            )
+
+
+def encode_edges(edges: tuple[bytes, ...]) -> bytes:
+    """Write the right edge of the tree for the head's row: each level behind its length (2 bytes)."""
+    return b"".join(len(edge).to_bytes(2, "big") + edge for edge in edges)
+
+
+def decode_edges(data: bytes) -> tuple[bytes, ...]:
+    """Read what `encode_edges` wrote."""
+    edges, at = [], 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        edges.append(data[at + 2 : end])
+        at = end
+    return tuple(edges)

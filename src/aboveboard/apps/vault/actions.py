@@ -1,0 +1,195 @@
+"""Writing the vault: new persons and facts, sealed; what holds for a person. Called by deeds of the gate only.
+
+Keys are made and durable in the key store before the rows that need them: a crash between leaves keys without rows,
+which harm nobody, never rows without keys.
+"""
+
+import hmac
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import connections
+from django.db.models import F
+
+from aboveboard.apps import keys
+from aboveboard.apps.ledger import rows
+from aboveboard.apps.vault.models import Person, Source, Suppression
+from aboveboard.apps.vault.opening import seal_value
+from aboveboard.apps.vault.queries import encode_capacities
+from aboveboard.core.envelope.blind import email_token, name_tokens, suppression_token
+from aboveboard.core.envelope.keys import KeyKind, log_keys, new_key
+from aboveboard.core.envelope.seal import place, seal_often
+from aboveboard.core.terms import Capacity
+
+CELL = "vault"
+NAME, EMAILS = "T01", frozenset({"T02", "T04"})
+_PERSON_COLUMNS = (
+    "id", "version", "created_at", "capacities", "notice", "exemption", "obtained_on", "informed_on", "contacted_on",
+    "restricted_on", "relation_ended_on", "choices", "erasing_at", "erased_at", "erase_entry",
+)  # fmt: skip
+_FACT_COLUMNS = (
+    "id", "person_id", "category", "purpose", "basis", "retention", "source_id", "recorded_at", "expires_on",
+    "exception", "cleared", "sealed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """A value to be recorded, with everything that must stand beside it."""
+
+    category: str
+    value: str
+    purpose: str
+    basis: str
+    retention: str
+    source: bytes
+    expires_on: date | None = None
+    exception: str = ""
+    cleared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to be taken in, with their first facts; *id* is 16 random bytes."""
+
+    id: bytes
+    capacities: tuple[tuple[Capacity, date, date | None], ...]
+    notice: str
+    obtained_on: date
+    facts: tuple[NewFact, ...]
+    exemption: str = ""
+    informed_on: date | None = None
+
+
+def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str, ...]]:
+    """Record new *people* in the open transaction; for each the digests of what was recorded."""
+    cell = settings.OPTIONS.cell
+    index_key = keys.store().cell_key(KeyKind.INDEX)
+    fresh: list[tuple[KeyKind, bytes, str, bytes]] = []
+    tokens: list[tuple[int, bytes]] = []
+    person_rows: list[tuple[object, ...]] = []
+    fact_rows: list[tuple[object, ...]] = []
+    digests: dict[bytes, tuple[str, ...]] = {}
+    for person in people:
+        log_key = new_key()
+        fact_keys = {part: new_key() for part in {fact.retention for fact in person.facts}}
+        fresh.append((KeyKind.LOG, person.id, "", log_key))
+        fresh += [(KeyKind.FACTS, person.id, part, key) for part, key in fact_keys.items()]
+        made = _fact_rows(cell, person.id, person.facts, fact_keys, now)
+        fact_rows += made
+        digests[person.id] = (
+            digest_of(log_key, [(row[0], fact) for row, fact in zip(made, person.facts, strict=True)]),
+        )
+        tokens += ((token, person.id) for token in search_tokens(index_key, person.facts))
+        person_rows.append(_person_row(person, now))
+    keys.store().put_many(fresh, tokens)
+    rows.insert("vault_person", _PERSON_COLUMNS, person_rows)
+    rows.insert("vault_fact", _FACT_COLUMNS, fact_rows)
+    return digests
+
+
+def _person_row(person: NewPerson, now: datetime) -> tuple[object, ...]:
+    held_in = encode_capacities(person.capacities)
+    return (
+        person.id, 1, _stored(now), held_in, person.notice, person.exemption, person.obtained_on, person.informed_on,
+        None, None, None, "", None, None, None,
+    )  # fmt: skip
+
+
+def _fact_rows(
+    cell: str, person: bytes, facts: Iterable[NewFact], fact_keys: dict[str, bytes], now: datetime
+) -> list[tuple[bytes, *tuple[object, ...]]]:
+    made: list[tuple[bytes, *tuple[object, ...]]] = []
+    stored = _stored(now)
+    for fact in facts:
+        fact_id = os.urandom(16)
+        sealed = seal_value(fact_keys[fact.retention], cell, person, fact_id, fact.category, fact.value)
+        made.append(
+            (
+                fact_id,
+                person,
+                fact.category,
+                fact.purpose,
+                fact.basis,
+                fact.retention,
+                fact.source,
+                stored,
+                fact.expires_on,
+                fact.exception,
+                fact.cleared,
+                sealed,
+            )  # fmt: skip
+        )
+    return made
+
+
+def _stored(now: datetime) -> object:
+    """Give a time as raw statements must hand it to this database."""
+    return connections[CELL].ops.adapt_datetimefield_value(now)
+
+
+def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[str, ...]:
+    """Record *facts* about a known person in the open transaction; the digests of what was recorded."""
+    cell, store = settings.OPTIONS.cell, keys.store()
+    fact_keys = {part: store.make(KeyKind.FACTS, person, part) for part in {fact.retention for fact in facts}}
+    made = _fact_rows(cell, person, facts, fact_keys, now)
+    store.index((token, person) for token in search_tokens(store.cell_key(KeyKind.INDEX), facts))
+    rows.insert("vault_fact", _FACT_COLUMNS, made)
+    touch(person)
+    return (digest_of(store.key(KeyKind.LOG, person), [(row[0], f) for row, f in zip(made, facts, strict=True)]),)
+
+
+def digest_of(log_key: bytes, facts: Iterable[tuple[bytes, NewFact]]) -> str:
+    """Give the keyed digest of what was recorded at once: it proves a value to who holds it, and tells nothing else."""
+    text = b"".join(
+        len(part).to_bytes(4, "big") + part
+        for fact_id, fact in facts
+        for part in (fact_id, fact.category.encode(), fact.value.encode())
+    )
+    return hmac.digest(log_keys(log_key).pseudonym, b"aboveboard/recorded/v1" + text, "sha256").hex()
+
+
+def search_tokens(index_key: bytes, facts: Iterable[NewFact]) -> set[int]:
+    """Give the tokens by which somebody with these facts is found: name words, their beginnings, whole addresses."""
+    tokens: set[int] = set()
+    for fact in facts:
+        if fact.category == NAME:
+            tokens |= name_tokens(index_key, fact.value)
+        elif fact.category in EMAILS:
+            tokens.add(email_token(index_key, fact.value))
+    return tokens
+
+
+def touch(person: bytes, **columns: object) -> None:
+    """Change plain columns of a person and let their version grow, in the open transaction."""
+    Person.objects.filter(id=person).update(version=F("version") + 1, **columns)
+
+
+def new_source(text: str, *, public: bool) -> bytes:
+    """Keep where data came from, sealed under the cell's own key; its id."""
+    source_id = os.urandom(16)
+    key = keys.store().cell_key(KeyKind.CELL)
+    sealed = seal_often(key, text.encode(), place(b"aboveboard/source/v1", settings.OPTIONS.cell, source_id))
+    Source.objects.create(id=source_id, text=sealed, public=public)
+    return source_id
+
+
+def suppression_tokens(facts: Iterable[tuple[str, str]]) -> set[bytes]:
+    """Give the tokens under which somebody with these (category, value) pairs is recognised after their erasure."""
+    key = keys.store().cell_key(KeyKind.SUPPRESSION)
+    pairs = list(facts)
+    tokens = {suppression_token(key, "email", value) for category, value in pairs if category in EMAILS}
+    if not tokens:
+        # Without an address a name alone would refuse namesakes: it counts only with the organisation or function.
+        names = [value for category, value in pairs if category == NAME]
+        functions = sorted(value for category, value in pairs if category == "T23")
+        tokens = {suppression_token(key, "name", " ".join([name, *functions])) for name in names}
+    return tokens
+
+
+def suppress(tokens: Iterable[bytes], on: date) -> None:
+    """Keep suppression tokens of an erased person."""
+    Suppression.objects.bulk_create([Suppression(token=token, erased_on=on) for token in tokens], ignore_conflicts=True)

@@ -1,0 +1,195 @@
+"""What the gate needs to decide and then to open, in one statement: persons, what holds for them, sealed facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connections
+
+from aboveboard.apps import keys
+from aboveboard.apps.vault.models import Person, Source
+from aboveboard.apps.vault.permit import SealedFact
+from aboveboard.core.envelope.keys import KeyKind
+from aboveboard.core.envelope.seal import place, unseal_often
+from aboveboard.core.policy.question import ConsentHeld, Standing
+from aboveboard.core.terms import Capacity, CategoryId, NoticeExemption, NoticeState, PurposeId
+
+CELL = "vault"
+
+_SELECT = (
+    "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.capacities, p.notice, p.exemption, p.obtained_on, p.contacted_on, p.restricted_on,"
+    " p.choices, p.erasing_at, f.id, f.category, f.purpose, f.basis, f.retention, f.source_id, f.recorded_at,"
+    " f.expires_on, f.exception, f.cleared, f.sealed"
+    " FROM vault_person p LEFT JOIN vault_fact f ON f.person_id = p.id"
+)
+
+
+@dataclass(slots=True)
+class Held:
+    """One person as the gate sees them before deciding."""
+
+    version: int
+    standing: Standing
+    gone: bool
+    """An erasure has begun or is complete."""
+    facts: list[SealedFact]
+
+
+def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[int | None, dict[bytes, Held]]:
+    """Give what is held about *subjects* in *categories* (None: all), with one SELECT; unknown ids are missing.
+
+    The first value is the governance version of that moment, None where no subject was found.
+    """
+    query, values = _SELECT, []
+    if categories is not None:
+        values = sorted(categories)
+        query += f" AND f.category IN ({', '.join(['%s'] * len(values))})"
+    query += f" WHERE p.id IN ({', '.join(['%s'] * len(subjects))})"
+    found: dict[bytes, Held] = {}
+    governance: int | None = None
+    if not subjects:
+        return governance, found
+    with connections[CELL].cursor() as cursor:
+        cursor.execute(query, [*values, *subjects])
+        for governance, *row in cursor.fetchall():  # noqa: B007 - the same in every row
+            person_id = bytes(row[0])
+            known = found.get(person_id)
+            if known is None:
+                known = found[person_id] = Held(row[1], standing_of(*row[2:9]), row[9] is not None, [])
+            if row[10] is not None:
+                known.facts.append(_sealed_fact(person_id, row))
+    return governance, found
+
+
+def _sealed_fact(person: bytes, row: Sequence[Any]) -> SealedFact:
+    return SealedFact(
+        bytes(row[10]),
+        person,
+        row[11],
+        row[12],
+        row[13],
+        row[14],
+        bytes(row[15]),
+        row[16],
+        as_date(row[17]),
+        row[18],
+        bool(row[19]),
+        bytes(row[20]),
+    )
+
+
+@lru_cache(maxsize=50_000)
+def standing_of(
+    capacities: str,
+    notice: str,
+    exemption: str,
+    obtained_on: date | str,
+    contacted_on: date | str | None,
+    restricted_on: date | str | None,
+    choices: str,
+) -> Standing:
+    """Give what holds for a person from the columns of their row; equal columns give the very same object."""
+    obtained = as_date(obtained_on)
+    if obtained is None:
+        raise ValueError("obtained_on")
+    consents, objections = _choices(choices)
+    return Standing(
+        capacities=parse_capacities(capacities),
+        notice=NoticeState(notice),
+        notice_exemption=NoticeExemption(exemption) if exemption else None,
+        obtained_on=obtained,
+        contacted=contacted_on is not None,
+        restricted=restricted_on is not None,
+        objections=objections,
+        consents=consents,
+    )
+
+
+def parse_capacities(text: str) -> tuple[tuple[Capacity, date, date | None], ...]:
+    """Read ``capacity:since:until`` parts, separated by commas."""
+    found = []
+    for part in filter(None, text.split(",")):
+        name, since, until = part.split(":")
+        found.append((Capacity(name), date.fromisoformat(since), date.fromisoformat(until) if until else None))
+    return tuple(found)
+
+
+def encode_capacities(held_in: Iterable[tuple[Capacity, date, date | None]]) -> str:
+    """Write capacities as `parse_capacities` reads them."""
+    return ",".join(
+        f"{c.value}:{since.isoformat()}:{until.isoformat() if until else ''}" for c, since, until in held_in
+    )
+
+
+def _choices(text: str) -> tuple[tuple[ConsentHeld, ...], frozenset[PurposeId]]:
+    consents, objections = [], set()
+    for line in filter(None, text.split("\n")):
+        kind, purpose, *rest = line.split("|")
+        if kind == "objection":
+            objections.add(PurposeId(purpose))
+        else:
+            category, given, withdrawn = rest
+            consents.append(
+                ConsentHeld(
+                    PurposeId(purpose),
+                    datetime.fromisoformat(given),
+                    datetime.fromisoformat(withdrawn) if withdrawn else None,
+                    CategoryId(category) if category else None,
+                )
+            )
+    return tuple(consents), frozenset(objections)
+
+
+def encode_choices(consents: Iterable[ConsentHeld], objections: Iterable[str]) -> str:
+    """Write consents and objections in force as the column ``choices`` of a person holds them."""
+    lines = [
+        "|".join(
+            (
+                "consent",
+                consent.purpose,
+                consent.explicit_for or "",
+                consent.given_at.isoformat(),
+                consent.withdrawn_at.isoformat() if consent.withdrawn_at else "",
+            )
+        )
+        for consent in consents
+    ]
+    return "\n".join(lines + [f"objection|{purpose}" for purpose in sorted(objections)])
+
+
+def as_date(value: date | str | None) -> date | None:
+    """Give a day as a date, however the database hands it over."""
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+
+
+def version_guard(subjects: Sequence[bytes], found: dict[bytes, Held]) -> tuple[str, list[object]]:
+    """Give SQL that holds only while none of *subjects* has changed (versions only grow, so their sum tells)."""
+    if not subjects:
+        return "1=1", []
+    marks = ", ".join(["%s"] * len(subjects))
+    total = sum(person.version for person in found.values())
+    guard = f"(SELECT coalesce(sum(version), 0) FROM vault_person WHERE id IN ({marks})) = %s"  # noqa: S608 - marks only
+    return guard, [*subjects, total]
+
+
+def source_texts(ids: Iterable[bytes], cell: str) -> dict[bytes, str]:
+    """Give the texts of sources; they name origins, not persons, and are sealed under the cell's own key."""
+    key = keys.store().cell_key(KeyKind.CELL)
+    return {
+        bytes(row.id): unseal_often(key, bytes(row.text), place(b"aboveboard/source/v1", cell, bytes(row.id))).decode()
+        for row in Source.objects.filter(id__in=list(set(ids)))
+    }
+
+
+def person_row(subject: bytes) -> Person | None:
+    """Give the plain row of one person (no values), or None."""
+    return Person.objects.filter(id=subject).first()
+
+
+def categories_held(subject: bytes) -> frozenset[str]:
+    """Give the categories of the facts held about one person."""
+    with connections[CELL].cursor() as cursor:
+        cursor.execute("SELECT DISTINCT category FROM vault_fact WHERE person_id = %s", [subject])
+        return frozenset(row[0] for row in cursor.fetchall())

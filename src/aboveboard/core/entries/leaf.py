@@ -1,0 +1,277 @@
+"""A leaf: 98 public bytes for one person in one entry, and the openings that make them speak to whoever may hear.
+
+    version 0x01 (1) || kind (1) || subject label (32) || actor label (32) || commitment (32)
+
+The commitment is over FIELDS in their order. ``subject`` opens under K_log, ``actor`` under K_actor; every other
+field under the leaf's own key, which K_audit derives from the subject label and which lies sealed in the person's
+and the employee's opening as well. So the person reads their line without K_audit, an authority reads a country
+without the person, and once K_log is shredded nobody finds whose line it was.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from aboveboard.core import canonical
+from aboveboard.core.entries.entry import Entry, SubjectLine
+from aboveboard.core.envelope.commitments import (
+    commitment,
+    field_commitment,
+    field_commitments,
+    field_keys,
+    name_prefix,
+)
+from aboveboard.core.envelope.keys import LogKeys
+from aboveboard.core.envelope.labels import label, label_key_digest, pseudonym
+from aboveboard.core.envelope.seal import place, seal, unseal
+from aboveboard.core.errors import Invalid
+
+LEAF_SIZE = 98
+AUDIT_FIELDS = (
+    "operation",
+    "entity",
+    "country",
+    "established",
+    "purpose",
+    "categories",
+    "verdict",
+    "time",
+    "rules",
+    "transfer",
+    "grant",
+    "refusals",
+    "body",
+)
+FIELDS = ("subject", "actor", *AUDIT_FIELDS)
+_LEAF_KEY = b"aboveboard/leaf-key/v1"
+_PREFIXES = tuple(name_prefix(name) for name in AUDIT_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The public part of one line of the log."""
+
+    kind: int
+    subject_label: bytes
+    actor_label: bytes
+    commitment: bytes
+
+    def encode(self) -> bytes:
+        """Give the 98 bytes that are hashed into the tree."""
+        return bytes((1, self.kind)) + self.subject_label + self.actor_label + self.commitment
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Leaf":
+        """Read the 98 bytes back.
+
+        Raises:
+            Invalid: for another length or version.
+        """
+        if len(data) != LEAF_SIZE or data[0] != 1:
+            raise Invalid("A leaf is not of the form this program writes.")
+        return cls(data[1], data[2:34], data[34:66], data[66:98])
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """The three sealed openings of a leaf, as they are stored beside it."""
+
+    subject: bytes
+    actor: bytes
+    audit: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSide:
+    """What the person's opening says: their counter and chain, the reader's pseudonym, digests of what changed."""
+
+    subject: bytes
+    number: int
+    previous: bytes
+    """Hash of the person's previous leaf, empty for the first."""
+    reader: str
+    entry_hash: bytes
+    digests: tuple[str, ...]
+    label_key_digest: bytes
+    """Commitment to the label key, in the first leaf of a person only."""
+
+    def encode(self) -> bytes:
+        """Give the canonical bytes that the field ``subject`` commits to."""
+        # Canonical JSON written by hand: every part is hexadecimal, a pseudonym or a number, so nothing needs escaping.
+        digests = '","'.join(self.digests)
+        return (
+            f'["{self.subject.hex()}",{self.number},"{self.previous.hex()}","{self.reader}","{self.entry_hash.hex()}",'
+            f'[{chr(34) + digests + chr(34) if digests else ""}],"{self.label_key_digest.hex()}"]'
+        ).encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> "SubjectSide":
+        """Read the canonical bytes back; Invalid when they are of another shape."""
+        try:
+            subject, number, previous, reader, entry_hash, digests, digest = canonical.decode(data)
+            return cls(
+                bytes.fromhex(subject),
+                number,
+                bytes.fromhex(previous),
+                reader,
+                bytes.fromhex(entry_hash),
+                tuple(digests),
+                bytes.fromhex(digest),
+            )
+        except (TypeError, ValueError):
+            raise Invalid("A person's opening does not have the form of one.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class ActorSide:
+    """What the employee's opening says: who, in which role, their counter, and the entry."""
+
+    actor: bytes
+    role: str
+    number: int
+    entry_hash: bytes
+
+    def encode(self) -> bytes:
+        """Give the canonical bytes that the field ``actor`` commits to."""
+        return f'["{self.actor.hex()}","{self.role}",{self.number},"{self.entry_hash.hex()}"]'.encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> "ActorSide":
+        """Read the canonical bytes back; Invalid when they are of another shape."""
+        try:
+            actor, role, number, entry_hash = canonical.decode(data)
+            return cls(bytes.fromhex(actor), role, number, bytes.fromhex(entry_hash))
+        except (TypeError, ValueError):
+            raise Invalid("An employee's opening does not have the form of one.") from None
+
+
+def audit_values(entry: Entry, line: SubjectLine) -> tuple[bytes, ...]:
+    """Give the values of AUDIT_FIELDS in their order; equal for all people of an entry with equal categories."""
+    categories = ",".join(line.categories)
+    if line.refused:
+        categories += "-" + ",".join(line.refused)
+    time = entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    texts = (
+        entry.operation,
+        entry.entity,
+        entry.country,
+        entry.established,
+        entry.purpose,
+        categories,
+        entry.verdict,
+        time,
+        entry.rules,
+        entry.transfer,
+        entry.grant,
+        ",".join(entry.refusals),
+    )
+    body = canonical.encode(entry.body) if entry.body else b""
+    return (*(text.encode() for text in texts), body)
+
+
+def leaf_key(audit_key: bytes, subject_label: bytes) -> bytes:
+    """Give the key of one leaf's audit fields, from K_audit of its month."""
+    return hmac.digest(audit_key, _LEAF_KEY + subject_label, "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The keys and counters a leaf is made with."""
+
+    cell: str
+    person: LogKeys
+    number: int
+    previous: bytes
+    employee: LogKeys
+    employee_number: int
+    audit_key: bytes
+
+
+def make_leaf(
+    entry: Entry,
+    entry_hash: bytes,
+    line: SubjectLine,
+    values: tuple[bytes, ...],
+    packed: bytes,
+    parties: Parties,
+) -> tuple[Leaf, Openings]:
+    """Make the leaf and openings of one person in *entry*; *values* and *packed* come from `audit_values`, `pack`."""
+    person, employee = parties.person, parties.employee
+    subject_label = label(person.label, parties.number)
+    actor_label = label(employee.label, parties.employee_number)
+    key = leaf_key(parties.audit_key, subject_label)
+    subject_side = SubjectSide(
+        line.subject,
+        parties.number,
+        parties.previous,
+        pseudonym(person.pseudonym, entry.actor) if entry.named else "",
+        entry_hash,
+        line.digests,
+        label_key_digest(person.label) if parties.number == 0 else b"",
+    ).encode()
+    actor_side = ActorSide(entry.actor, entry.role, parties.employee_number, entry_hash).encode()
+    audit_keys = field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)
+    parts = [
+        field_commitment(subject_field_key(person.opening, parties.number), "subject", subject_side),
+        field_commitment(actor_field_key(employee.opening, parties.employee_number), "actor", actor_side),
+    ]
+    parts += field_commitments(audit_keys[:-1], _PREFIXES, values)
+    leaf = Leaf(entry.kind, subject_label, actor_label, commitment(parts))
+    bound_to = place(b"aboveboard/opening/v1", parties.cell, subject_label)
+    openings = Openings(
+        seal(person.seal, key + subject_side, bound_to),
+        seal(employee.seal, key + actor_side, bound_to),
+        seal(audit_keys[-1], packed, bound_to),
+    )
+    return leaf, openings
+
+
+def pack(values: tuple[bytes, ...]) -> bytes:
+    """Pack audit values for sealing: each behind its length (4 bytes, big-endian)."""
+    return b"".join(len(value).to_bytes(4, "big") + value for value in values)
+
+
+def unpack(packed: bytes) -> tuple[bytes, ...]:
+    """Read packed audit values back; Invalid when the lengths do not fit."""
+    values, at = [], 0
+    while at < len(packed):
+        end = at + 4 + int.from_bytes(packed[at : at + 4], "big")
+        if end > len(packed):
+            raise Invalid("Packed values are cut short.")
+        values.append(packed[at + 4 : end])
+        at = end
+    if len(values) != len(AUDIT_FIELDS):
+        raise Invalid("Packed values are not as many as there are fields.")
+    return tuple(values)
+
+
+def subject_field_key(opening_key: bytes, number: int) -> bytes:
+    """Give the field key of the person's side of their leaf *number*."""
+    return field_keys(opening_key, b"subject" + number.to_bytes(8, "big"), 1)[0]
+
+
+def actor_field_key(opening_key: bytes, number: int) -> bytes:
+    """Give the field key of the employee's side of their leaf *number*."""
+    return field_keys(opening_key, b"actor" + number.to_bytes(8, "big"), 1)[0]
+
+
+def open_by_person(cell: str, leaf: Leaf, openings: Openings, keys: LogKeys) -> tuple[SubjectSide, bytes]:
+    """Open the person's side with the keys of their K_log: what it says, and the leaf's key.
+
+    Raises:
+        NotVerified: when the keys are not the person's or a byte was changed.
+    """
+    plain = unseal(keys.seal, openings.subject, place(b"aboveboard/opening/v1", cell, leaf.subject_label))
+    return SubjectSide.decode(plain[32:]), plain[:32]
+
+
+def open_by_actor(cell: str, leaf: Leaf, openings: Openings, keys: LogKeys) -> tuple[ActorSide, bytes]:
+    """Open the employee's side with the keys of their K_actor: what it says, and the leaf's key."""
+    plain = unseal(keys.seal, openings.actor, place(b"aboveboard/opening/v1", cell, leaf.subject_label))
+    return ActorSide.decode(plain[32:]), plain[:32]
+
+
+def open_audit(cell: str, leaf: Leaf, openings: Openings, key: bytes) -> dict[str, bytes]:
+    """Open the audit fields with the leaf's key."""
+    seal_key = field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)[-1]
+    packed = unseal(seal_key, openings.audit, place(b"aboveboard/opening/v1", cell, leaf.subject_label))
+    return dict(zip(AUDIT_FIELDS, unpack(packed), strict=True))

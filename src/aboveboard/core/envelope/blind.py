@@ -1,0 +1,70 @@
+"""Search tokens: what a name or address looks like to an index that must not know it.
+
+token = first 8 bytes of HMAC-SHA256(index key, field || 0x00 || folded text), read as a signed integer
+
+A token tells whoever holds the index which entries share a text and how often (equality and frequency); it is kept
+with the keys, never in a cell's backup. Tokens are made of whole words and of their beginnings from three letters.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Iterator
+
+SHORTEST = 3
+LONGEST = 8
+"""Beginnings are indexed up to this many letters; a longer search word is looked up whole."""
+
+_SPECIAL = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def fold(text: str) -> str:
+    """Fold case, accents and the letters that do not decompose, so that ``Čapek`` is found by ``capek``."""
+    if text.isascii():
+        return text.casefold()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def words(text: str) -> list[str]:
+    """Split folded *text* into words of letters and digits."""
+    return "".join(mark if mark.isalnum() else " " for mark in fold(text)).split()
+
+
+def token(index_key: bytes, field: str, text: str) -> int:
+    """Give the token of one folded *text* in *field* (``word``, ``start``, ``email``)."""
+    digest = hmac.digest(index_key, field.encode() + b"\0" + text.encode(), "sha256")
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def name_tokens(index_key: bytes, name: str) -> set[int]:
+    """Give all tokens under which a person of this *name* can be found."""
+    return {token(index_key, field, text) for field, text in _name_parts(name)}
+
+
+def _name_parts(name: str) -> Iterator[tuple[str, str]]:
+    for word in words(name):
+        yield "word", word
+        for length in range(SHORTEST, min(len(word), LONGEST) + 1):
+            yield "start", word[:length]
+
+
+def query_tokens(index_key: bytes, query: str) -> list[int]:
+    """Give the tokens all of which a match must have; words under three letters are looked up whole."""
+    found = []
+    for word in words(query):
+        if len(word) < SHORTEST or len(word) > LONGEST:
+            found.append(token(index_key, "word", word))
+        else:
+            found.append(token(index_key, "start", word))
+    return found
+
+
+def email_token(index_key: bytes, address: str) -> int:
+    """Give the token of a whole e-mail address."""
+    return token(index_key, "email", address.strip().casefold())
+
+
+def suppression_token(key: bytes, kind: str, text: str) -> bytes:
+    """Give the keyed token by which an erased person is recognised when somebody imports them again (32 bytes)."""
+    return hashlib.sha256(hmac.digest(key, kind.encode() + b"\0" + fold(text).strip().encode(), "sha256")).digest()
