@@ -102,9 +102,7 @@ def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[by
         raise NotVerified("the inclusion proof does not lead to the root")
 
 
-def verify_consistency(
-    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
-) -> None:
+def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     """Hold *proof* against both roots (RFC 9162 section 2.1.4.2).
 
     Everything extends an empty tree, so a proof from size 0 says nothing; it is refused, also between two
@@ -113,13 +111,13 @@ def verify_consistency(
     Raises:
         NotVerified: when the new tree is not shown to begin with the whole old one.
     """
-    _require_hashes(old_root, new_root, *proof)
     if not 0 < old_size <= new_size:
         raise NotVerified("consistency can only be shown from a non-empty tree to one at least as large")
     if old_size == new_size:
         if proof or old_root != new_root:
             raise NotVerified("two trees of one size have different roots, or a proof where none is needed")
         return
+    _require_hashes(old_root, new_root, *proof)
     path = list(proof)
     if old_size & (old_size - 1) == 0:  # step 2: a power of two is one subtree, and its root is the old root
         path.insert(0, old_root)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from aboveboard.core.errors import Invalid
+from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import verify_inclusion
 from aboveboard.core.tlog.note import MAX_NOTE_SIZE, SignedNote
 from aboveboard.core.tlog.text import (
@@ -45,7 +46,7 @@ class TlogProof:
             raise Invalid("a proof has too many hashes, or one that is not 32 bytes long")
         if self.extra is not None and not 1 <= len(self.extra) <= MAX_EXTRA_SIZE:
             raise Invalid("a proof's extra data is empty or too long")
-        SignedNote.parse(self.checkpoint_text)
+        Checkpoint.parse(SignedNote.parse(self.checkpoint_text).text)
 
     def encode(self) -> str:
         """Write the proof as the text of a `.tlog-proof` file (tlog-proof, Format)."""
@@ -77,7 +78,6 @@ class TlogProof:
         The caller hashes the entry itself (`merkle.leaf_hash`); the proof does not hold it.
 
         Raises:
-            Invalid: for a malformed checkpoint.
             NotVerified: when the policy does not accept the checkpoint, or the hashes do not lead to it.
         """
         witnessed = policy.open_checkpoint(self.checkpoint_text)
