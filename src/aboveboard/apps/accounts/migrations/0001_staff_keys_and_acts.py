@@ -7,95 +7,244 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Founding',
+            name="Founding",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('controller', models.CharField(max_length=32)),
-                ('founded_at', models.DateTimeField()),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("controller", models.CharField(max_length=32)),
+                ("founded_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='accounts_founding_once')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="accounts_founding_once")],
             },
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
-                ('name', models.BinaryField()),
-                ('role', models.CharField(max_length=32)),
-                ('entity', models.CharField(max_length=32)),
-                ('unit', models.CharField(max_length=32)),
-                ('workplace', models.CharField(max_length=2)),
-                ('active_from', models.DateField()),
-                ('active_until', models.DateField(null=True)),
+                ("id", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ("name", models.BinaryField()),
+                ("role", models.CharField(max_length=32)),
+                ("entity", models.CharField(max_length=32)),
+                ("unit", models.CharField(max_length=32)),
+                ("workplace", models.CharField(max_length=2)),
+                ("active_from", models.DateField()),
+                ("active_until", models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['entity', 'unit'], name='accounts_staff_unit')],
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('id'), 16), name='accounts_staff_id_size'), models.CheckConstraint(condition=models.Q(('role__in', ('seller', 'signatory', 'data-protection-officer', 'headquarters-analyst', 'outsider', 'operator'))), name='accounts_staff_role'), models.CheckConstraint(condition=models.Q(('active_until__isnull', True), ('active_until__gte', models.F('active_from')), _connector='OR'), name='accounts_staff_period')],
+                "indexes": [models.Index(fields=["entity", "unit"], name="accounts_staff_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("id"), 16),
+                        name="accounts_staff_id_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                (
+                                    "seller",
+                                    "signatory",
+                                    "data-protection-officer",
+                                    "headquarters-analyst",
+                                    "outsider",
+                                    "operator",
+                                ),
+                            )
+                        ),
+                        name="accounts_staff_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("active_until__isnull", True),
+                            ("active_until__gte", models.F("active_from")),
+                            _connector="OR",
+                        ),
+                        name="accounts_staff_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SigningKey',
+            name="SigningKey",
             fields=[
-                ('id', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
-                ('public_key', models.BinaryField(max_length=32)),
-                ('private_key', models.BinaryField()),
-                ('salt', models.BinaryField(max_length=16)),
-                ('kdf_parameters', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('on_record_at', models.DateTimeField(null=True)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signing_keys', to='accounts.staff')),
+                ("id", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ("public_key", models.BinaryField(max_length=32)),
+                ("private_key", models.BinaryField()),
+                ("salt", models.BinaryField(max_length=16)),
+                ("kdf_parameters", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                ("on_record_at", models.DateTimeField(null=True)),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signing_keys", to="accounts.staff"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('id', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=16)),
-                ('controller', models.CharField(max_length=32)),
-                ('body', models.BinaryField()),
-                ('proposed_by', models.BinaryField(max_length=16)),
-                ('proposed_at', models.DateTimeField()),
-                ('proposer_signature', models.BinaryField(max_length=64)),
-                ('opinion_by', models.BinaryField(max_length=16, null=True)),
-                ('opinion_at', models.DateTimeField(null=True)),
-                ('opinion_in_favour', models.BooleanField(null=True)),
-                ('opinion_reason', models.BinaryField(null=True)),
-                ('opinion_waived', models.CharField(default='', max_length=16)),
-                ('signed_by', models.BinaryField(max_length=16, null=True)),
-                ('signer_signature', models.BinaryField(max_length=64, null=True)),
-                ('overruling_reason', models.BinaryField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('refused_by', models.BinaryField(max_length=16, null=True)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('proposer_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.signingkey')),
-                ('signer_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.signingkey')),
+                ("id", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=16)),
+                ("controller", models.CharField(max_length=32)),
+                ("body", models.BinaryField()),
+                ("proposed_by", models.BinaryField(max_length=16)),
+                ("proposed_at", models.DateTimeField()),
+                ("proposer_signature", models.BinaryField(max_length=64)),
+                ("opinion_by", models.BinaryField(max_length=16, null=True)),
+                ("opinion_at", models.DateTimeField(null=True)),
+                ("opinion_in_favour", models.BooleanField(null=True)),
+                ("opinion_reason", models.BinaryField(null=True)),
+                ("opinion_waived", models.CharField(default="", max_length=16)),
+                ("signed_by", models.BinaryField(max_length=16, null=True)),
+                ("signer_signature", models.BinaryField(max_length=64, null=True)),
+                ("overruling_reason", models.BinaryField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("refused_by", models.BinaryField(max_length=16, null=True)),
+                ("refused_at", models.DateTimeField(null=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                (
+                    "proposer_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.signingkey"
+                    ),
+                ),
+                (
+                    "signer_key",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.signingkey",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'proposed_at'], name='accounts_act_kind_time')],
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('id'), 16), name='accounts_act_id_size'), models.CheckConstraint(condition=models.Q(('kind__in', ('grant', 'appointment', 'role', 'entity', 'key', 'purpose', 'instrument', 'lift-default', 'declare-gap'))), name='accounts_act_kind'), models.CheckConstraint(condition=models.Q(models.Q(('opinion_at', None), ('opinion_by', None), ('opinion_in_favour', None), ('opinion_reason', None)), models.Q(('opinion_at__isnull', False), ('opinion_by__isnull', False), ('opinion_in_favour__isnull', False)), _connector='OR'), name='accounts_act_opinion_whole'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('signed_by', None), ('signer_key', None), ('signer_signature', None)), models.Q(('decided_at__isnull', False), ('signed_by__isnull', False), ('signer_key__isnull', False), ('signer_signature__isnull', False)), _connector='OR'), name='accounts_act_signature_whole'), models.CheckConstraint(condition=models.Q(('decided_at', None), ('opinion_at__lte', models.F('decided_at')), models.Q(('opinion_waived', ''), _negated=True), _connector='OR'), name='accounts_act_opinion_first'), models.CheckConstraint(condition=models.Q(('decided_at', None), ('opinion_in_favour', None), ('opinion_in_favour', True), ('overruling_reason__isnull', False), _connector='OR'), name='accounts_act_overruling_reason'), models.CheckConstraint(condition=models.Q(('signed_by', None), models.Q(('signed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='accounts_act_two_people'), models.CheckConstraint(condition=models.Q(('decided_at', None), ('refused_at', None), _connector='OR'), name='accounts_act_one_end'), models.CheckConstraint(condition=models.Q(('applied_at', None), ('decided_at__isnull', False), _connector='OR'), name='accounts_act_applied_when_signed')],
+                "indexes": [models.Index(fields=["kind", "proposed_at"], name="accounts_act_kind_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("id"), 16),
+                        name="accounts_act_id_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "grant",
+                                    "appointment",
+                                    "role",
+                                    "entity",
+                                    "key",
+                                    "purpose",
+                                    "instrument",
+                                    "lift-default",
+                                    "declare-gap",
+                                ),
+                            )
+                        ),
+                        name="accounts_act_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("opinion_at", None),
+                                ("opinion_by", None),
+                                ("opinion_in_favour", None),
+                                ("opinion_reason", None),
+                            ),
+                            models.Q(
+                                ("opinion_at__isnull", False),
+                                ("opinion_by__isnull", False),
+                                ("opinion_in_favour__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_act_opinion_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None),
+                                ("signed_by", None),
+                                ("signer_key", None),
+                                ("signer_signature", None),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("signed_by__isnull", False),
+                                ("signer_key__isnull", False),
+                                ("signer_signature__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_act_signature_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_at", None),
+                            ("opinion_at__lte", models.F("decided_at")),
+                            models.Q(("opinion_waived", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accounts_act_opinion_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_at", None),
+                            ("opinion_in_favour", None),
+                            ("opinion_in_favour", True),
+                            ("overruling_reason__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accounts_act_overruling_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by", None),
+                            models.Q(("signed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accounts_act_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decided_at", None), ("refused_at", None), _connector="OR"),
+                        name="accounts_act_one_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("applied_at", None), ("decided_at__isnull", False), _connector="OR"),
+                        name="accounts_act_applied_when_signed",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('id'), 16), name='accounts_key_id_size'),
+            model_name="signingkey",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("id"), 16),
+                name="accounts_key_id_size",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('public_key'), 32), name='accounts_key_public_size'),
+            model_name="signingkey",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("public_key"), 32),
+                name="accounts_key_public_size",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('on_record_at__isnull', False), ('retired_at__isnull', True)), fields=('staff',), name='accounts_key_one_on_record'),
+            model_name="signingkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("on_record_at__isnull", False), ("retired_at__isnull", True)),
+                fields=("staff",),
+                name="accounts_key_one_on_record",
+            ),
         ),
     ]

@@ -6,47 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
-                ('person', models.BinaryField(db_index=True, max_length=16)),
-                ('purpose', models.CharField(max_length=64)),
-                ('explicit_for', models.CharField(default='', max_length=3)),
-                ('wording', models.CharField(max_length=64)),
-                ('channel', models.CharField(max_length=16)),
-                ('recorded_by', models.BinaryField(max_length=16, null=True)),
-                ('evidence_digest', models.BinaryField(max_length=32, null=True)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                ("id", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ("person", models.BinaryField(db_index=True, max_length=16)),
+                ("purpose", models.CharField(max_length=64)),
+                ("explicit_for", models.CharField(default="", max_length=3)),
+                ("wording", models.CharField(max_length=64)),
+                ("channel", models.CharField(max_length=16)),
+                ("recorded_by", models.BinaryField(max_length=16, null=True)),
+                ("evidence_digest", models.BinaryField(max_length=32, null=True)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('id'), 16), name='consent_consent_id_size'), models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('person'), 16), name='consent_consent_person_size'), models.CheckConstraint(condition=models.Q(('channel__in', ('portal', 'form', 'e-mail', 'phone', 'in-person', 'import'))), name='consent_consent_channel'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='consent_consent_order'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('person', 'purpose', 'explicit_for'), name='consent_consent_one_live')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("id"), 16),
+                        name="consent_consent_id_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("person"), 16),
+                        name="consent_consent_person_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel__in", ("portal", "form", "e-mail", "phone", "in-person", "import"))
+                        ),
+                        name="consent_consent_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at", None), ("withdrawn_at__gte", models.F("given_at")), _connector="OR"
+                        ),
+                        name="consent_consent_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("person", "purpose", "explicit_for"),
+                        name="consent_consent_one_live",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
-                ('person', models.BinaryField(db_index=True, max_length=16)),
-                ('purpose', models.CharField(max_length=64)),
-                ('marketing', models.BooleanField()),
-                ('received_at', models.DateTimeField()),
-                ('recorded_by', models.BinaryField(max_length=16, null=True)),
-                ('outcome', models.CharField(default='', max_length=16)),
-                ('grounds', models.CharField(default='', max_length=16)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('resolved_by', models.BinaryField(max_length=16, null=True)),
+                ("id", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ("person", models.BinaryField(db_index=True, max_length=16)),
+                ("purpose", models.CharField(max_length=64)),
+                ("marketing", models.BooleanField()),
+                ("received_at", models.DateTimeField()),
+                ("recorded_by", models.BinaryField(max_length=16, null=True)),
+                ("outcome", models.CharField(default="", max_length=16)),
+                ("grounds", models.CharField(default="", max_length=16)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("resolved_by", models.BinaryField(max_length=16, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('id'), 16), name='consent_objection_id_size'), models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('person'), 16), name='consent_objection_person_size'), models.CheckConstraint(condition=models.Q(models.Q(('grounds', ''), ('outcome', ''), ('resolved_at', None), ('resolved_by', None)), models.Q(('grounds', ''), ('outcome', 'upheld'), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), models.Q(('grounds__in', ('compelling', 'legal-claims')), ('outcome', 'overruled'), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='consent_objection_resolved_whole'), models.CheckConstraint(condition=models.Q(('marketing', False), models.Q(('outcome', 'overruled'), _negated=True), _connector='OR'), name='consent_objection_marketing_absolute'), models.CheckConstraint(condition=models.Q(('recorded_by', None), ('resolved_by', None), models.Q(('recorded_by', models.F('resolved_by')), _negated=True), _connector='OR'), name='consent_objection_second_person'), models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('person', 'purpose'), name='consent_objection_one_open')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("id"), 16),
+                        name="consent_objection_id_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("person"), 16),
+                        name="consent_objection_person_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grounds", ""), ("outcome", ""), ("resolved_at", None), ("resolved_by", None)),
+                            models.Q(
+                                ("grounds", ""),
+                                ("outcome", "upheld"),
+                                ("resolved_at__isnull", False),
+                                ("resolved_by__isnull", False),
+                            ),
+                            models.Q(
+                                ("grounds__in", ("compelling", "legal-claims")),
+                                ("outcome", "overruled"),
+                                ("resolved_at__isnull", False),
+                                ("resolved_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="consent_objection_resolved_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("marketing", False), models.Q(("outcome", "overruled"), _negated=True), _connector="OR"
+                        ),
+                        name="consent_objection_marketing_absolute",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_by", None),
+                            ("resolved_by", None),
+                            models.Q(("recorded_by", models.F("resolved_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="consent_objection_second_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at", None)),
+                        fields=("person", "purpose"),
+                        name="consent_objection_one_open",
+                    ),
+                ],
             },
         ),
     ]

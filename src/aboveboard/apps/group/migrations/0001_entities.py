@@ -4,32 +4,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entity',
+            name="Entity",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('legal_name', models.CharField(max_length=200)),
-                ('country', models.CharField(max_length=2)),
-                ('standing', models.CharField(max_length=16)),
-                ('adequacy_scopes', models.JSONField(default=list)),
-                ('works_council', models.BooleanField()),
-                ('staff_notice_on', models.DateField(null=True)),
-                ('consultation_on', models.DateField(null=True)),
-                ('consultation_document', models.CharField(default='', max_length=128)),
-                ('agreement_on', models.DateField(null=True)),
-                ('serious_reason', models.TextField(default='')),
-                ('live_on', models.DateField(null=True)),
-                ('entered_by_act', models.BinaryField(max_length=16, null=True)),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("legal_name", models.CharField(max_length=200)),
+                ("country", models.CharField(max_length=2)),
+                ("standing", models.CharField(max_length=16)),
+                ("adequacy_scopes", models.JSONField(default=list)),
+                ("works_council", models.BooleanField()),
+                ("staff_notice_on", models.DateField(null=True)),
+                ("consultation_on", models.DateField(null=True)),
+                ("consultation_document", models.CharField(default="", max_length=128)),
+                ("agreement_on", models.DateField(null=True)),
+                ("serious_reason", models.TextField(default="")),
+                ("live_on", models.DateField(null=True)),
+                ("entered_by_act", models.BinaryField(max_length=16, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['controller', 'processor', 'recipient'])), name='group_entity_standing'), models.UniqueConstraint(condition=models.Q(('standing', 'controller')), fields=('standing',), name='group_entity_one_controller'), models.CheckConstraint(condition=models.Q(('live_on__isnull', True), models.Q(('consultation_on__lte', models.F('live_on')), ('staff_notice_on__lte', models.F('live_on')), models.Q(('consultation_document', ''), _negated=True)), _connector='OR'), name='group_entity_live_after_notice'), models.CheckConstraint(condition=models.Q(('live_on__isnull', True), models.Q(('country', 'DE'), ('works_council', True), _negated=True), ('agreement_on__lte', models.F('live_on')), _connector='OR'), name='group_entity_live_after_agreement'), models.CheckConstraint(condition=models.Q(('live_on__isnull', True), models.Q(('country', 'CZ'), _negated=True), models.Q(('serious_reason', ''), _negated=True), _connector='OR'), name='group_entity_live_with_reason')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ["controller", "processor", "recipient"])),
+                        name="group_entity_standing",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("standing", "controller")),
+                        fields=("standing",),
+                        name="group_entity_one_controller",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("live_on__isnull", True),
+                            models.Q(
+                                ("consultation_on__lte", models.F("live_on")),
+                                ("staff_notice_on__lte", models.F("live_on")),
+                                models.Q(("consultation_document", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="group_entity_live_after_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("live_on__isnull", True),
+                            models.Q(("country", "DE"), ("works_council", True), _negated=True),
+                            ("agreement_on__lte", models.F("live_on")),
+                            _connector="OR",
+                        ),
+                        name="group_entity_live_after_agreement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("live_on__isnull", True),
+                            models.Q(("country", "CZ"), _negated=True),
+                            models.Q(("serious_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="group_entity_live_with_reason",
+                    ),
+                ],
             },
         ),
     ]

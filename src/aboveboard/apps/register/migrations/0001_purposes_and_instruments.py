@@ -5,84 +5,138 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=4)),
-                ('decided_on', models.DateField()),
-                ('review_on', models.DateField()),
-                ('document', models.CharField(max_length=128)),
-                ('act', models.BinaryField(max_length=16)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=4)),
+                ("decided_on", models.DateField()),
+                ("review_on", models.DateField()),
+                ("document", models.CharField(max_length=128)),
+                ("act", models.BinaryField(max_length=16)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('lia', 'tia', 'dpia'))), name='register_assessment_kind'), models.CheckConstraint(condition=models.Q(('review_on__gt', models.F('decided_on'))), name='register_assessment_period')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("lia", "tia", "dpia"))), name="register_assessment_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_on__gt", models.F("decided_on"))), name="register_assessment_period"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Purpose',
+            name="Purpose",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('controller', models.CharField(max_length=32)),
-                ('basis', models.CharField(max_length=24)),
-                ('allowed', models.JSONField()),
-                ('roles', models.JSONField()),
-                ('dpv', models.CharField(max_length=200)),
-                ('sentence_en', models.CharField(max_length=300)),
-                ('sentence_cs', models.CharField(max_length=300)),
-                ('ended_on', models.DateField(null=True)),
-                ('act', models.BinaryField(max_length=16)),
-                ('assessment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='register.assessment')),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("controller", models.CharField(max_length=32)),
+                ("basis", models.CharField(max_length=24)),
+                ("allowed", models.JSONField()),
+                ("roles", models.JSONField()),
+                ("dpv", models.CharField(max_length=200)),
+                ("sentence_en", models.CharField(max_length=300)),
+                ("sentence_cs", models.CharField(max_length=300)),
+                ("ended_on", models.DateField(null=True)),
+                ("act", models.BinaryField(max_length=16)),
+                (
+                    "assessment",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="register.assessment"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LiftedDefault',
+            name="LiftedDefault",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.CharField(max_length=16)),
-                ('category', models.CharField(max_length=3)),
-                ('lifted_on', models.DateField()),
-                ('act', models.BinaryField(max_length=16, unique=True)),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lifted', to='register.purpose')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("capacity", models.CharField(max_length=16)),
+                ("category", models.CharField(max_length=3)),
+                ("lifted_on", models.DateField()),
+                ("act", models.BinaryField(max_length=16, unique=True)),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lifted", to="register.purpose"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('exporter', models.CharField(max_length=32)),
-                ('importer', models.CharField(max_length=32)),
-                ('tool', models.CharField(max_length=24)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('act', models.BinaryField(max_length=16, unique=True)),
-                ('assessment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='register.assessment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("exporter", models.CharField(max_length=32)),
+                ("importer", models.CharField(max_length=32)),
+                ("tool", models.CharField(max_length=24)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                ("act", models.BinaryField(max_length=16, unique=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="register.assessment"),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('tool__in', ('standard-clauses', 'binding-corporate-rules', 'derogation'))), name='register_instrument_tool'), models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='register_instrument_period'), models.CheckConstraint(condition=models.Q(('exporter', models.F('importer')), _negated=True), name='register_instrument_two_sides')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tool__in", ("standard-clauses", "binding-corporate-rules", "derogation"))),
+                        name="register_instrument_tool",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                        name="register_instrument_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("exporter", models.F("importer")), _negated=True),
+                        name="register_instrument_two_sides",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ('consent', 'contract', 'legal-obligation', 'vital-interest', 'public-task', 'legitimate-interest'))), name='register_purpose_basis'),
+            model_name="purpose",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "basis__in",
+                        (
+                            "consent",
+                            "contract",
+                            "legal-obligation",
+                            "vital-interest",
+                            "public-task",
+                            "legitimate-interest",
+                        ),
+                    )
+                ),
+                name="register_purpose_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'legitimate-interest'), _negated=True), ('assessment__isnull', False), _connector='OR'), name='register_purpose_assessed'),
+            model_name="purpose",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "legitimate-interest"), _negated=True),
+                    ("assessment__isnull", False),
+                    _connector="OR",
+                ),
+                name="register_purpose_assessed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lifteddefault',
-            constraint=models.UniqueConstraint(fields=('purpose', 'capacity', 'category'), name='register_lifted_once'),
+            model_name="lifteddefault",
+            constraint=models.UniqueConstraint(fields=("purpose", "capacity", "category"), name="register_lifted_once"),
         ),
         migrations.AddConstraint(
-            model_name='lifteddefault',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__in', ('customer', 'official', 'partner'))), name='register_lifted_capacity'),
+            model_name="lifteddefault",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__in", ("customer", "official", "partner"))),
+                name="register_lifted_capacity",
+            ),
         ),
     ]

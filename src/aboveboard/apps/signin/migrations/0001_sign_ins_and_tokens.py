@@ -6,41 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('login', models.CharField(max_length=64, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('staff_id', models.BinaryField(max_length=16, null=True, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("login", models.CharField(max_length=64, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("staff_id", models.BinaryField(max_length=16, null=True, unique=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Lower('login'), models.F('login')), name='signin_user_login_lower'), models.CheckConstraint(condition=models.Q(('staff_id__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Length('staff_id'), 16), _connector='OR'), name='signin_user_staff_id_size')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            django.db.models.functions.text.Lower("login"), models.F("login")
+                        ),
+                        name="signin_user_login_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("staff_id__isnull", True),
+                            django.db.models.lookups.Exact(django.db.models.functions.text.Length("staff_id"), 16),
+                            _connector="OR",
+                        ),
+                        name="signin_user_staff_id_size",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=12, unique=True)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('staff_id', models.BinaryField(db_index=True, max_length=16)),
-                ('label', models.CharField(max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('last_used_on', models.DateField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=12, unique=True)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("staff_id", models.BinaryField(db_index=True, max_length=16)),
+                ("label", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("last_used_on", models.DateField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('digest'), 32), name='signin_token_digest_size'), models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('staff_id'), 16), name='signin_token_staff_id_size'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='signin_token_expires')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("digest"), 32),
+                        name="signin_token_digest_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            django.db.models.functions.text.Length("staff_id"), 16
+                        ),
+                        name="signin_token_staff_id_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="signin_token_expires"
+                    ),
+                ],
             },
         ),
     ]
