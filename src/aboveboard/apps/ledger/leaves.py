@@ -88,8 +88,8 @@ class LeafMaker:
         number, previous = self._chains.get(b"s" + line.subject, (0, NO_HASH))
         employee_number, _ = self._chains.get(actor_owner, (0, NO_HASH))
         self._chains[actor_owner] = (employee_number + 1, NO_HASH)
-        person: LogKeys = self._people[line.subject]
-        return replace(parties, person=person, number=number, previous=previous, employee_number=employee_number)
+        person = self._people[line.subject]
+        return Parties(self._cell, person, number, previous, employee, employee_number, self._audit[month])
 
     def _leaf(
         self,

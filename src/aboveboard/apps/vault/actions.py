@@ -18,10 +18,11 @@ from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.vault.models import Person, Source, Suppression
 from aboveboard.apps.vault.opening import seal_value
-from aboveboard.apps.vault.queries import encode_capacities
+from aboveboard.apps.vault.queries import encode_capacities, standing_of
 from aboveboard.core.envelope.blind import email_token, name_tokens, suppression_token
 from aboveboard.core.envelope.keys import KeyKind, log_keys, new_key
 from aboveboard.core.envelope.seal import place, seal_often
+from aboveboard.core.policy.question import Standing
 from aboveboard.core.terms import Capacity
 
 CELL = "vault"
@@ -49,6 +50,8 @@ class NewFact:
     expires_on: date | None = None
     exception: str = ""
     cleared: bool = True
+    evidence: str = ""
+    """What an Art. 9(2) exception rests on (an official source's address); sealed with the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,13 @@ class NewPerson:
     facts: tuple[NewFact, ...]
     exemption: str = ""
     informed_on: date | None = None
+
+
+def standing_of_new(person: NewPerson) -> Standing:
+    """Give a new person as the rules see them; equal ones are the very same object."""
+    return standing_of(
+        encode_capacities(person.capacities), person.notice, person.exemption, person.obtained_on, None, None, ""
+    )
 
 
 def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str, ...]]:
@@ -106,7 +116,7 @@ def _fact_rows(
     stored = _stored(now)
     for fact in facts:
         fact_id = os.urandom(16)
-        sealed = seal_value(fact_keys[fact.retention], cell, person, fact_id, fact.category, fact.value)
+        sealed = seal_value(fact_keys[fact.retention], cell, person, fact_id, fact.category, fact.value, fact.evidence)
         made.append(
             (
                 fact_id,

@@ -13,14 +13,16 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from aboveboard.apps import keys
+from aboveboard.apps.consent import actions as consent
 from aboveboard.apps.ledger.actions import append
 from aboveboard.apps.vault import actions
 from aboveboard.apps.vault.models import Fact, Person
-from aboveboard.apps.vault.opening import place_of_fact
+from aboveboard.apps.vault.opening import place_of_fact, read_value
 from aboveboard.core.entries import Entry
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.envelope.seal import unseal
+from aboveboard.core.terms import SubjectId
 
 CELL = "vault"
 
@@ -47,6 +49,7 @@ def finish(person: bytes, now: datetime, erased: Callable[[bytes], Entry]) -> by
     keys.store().shred(person, KeyKind.FACTS, tokens=tokens)
     with transaction.atomic(using=CELL, durable=True):
         Fact.objects.filter(person_id=person).delete()
+        consent.forget(person=SubjectId(person))
         entry_hash = append(erased(person))
         actions.touch(
             person, erased_at=now, erase_entry=entry_hash, capacities="", choices="", notice="exempt", exemption="14-5-a",
@@ -93,5 +96,5 @@ def _readable(person: bytes) -> list[tuple[str, str]]:
     for fact in Fact.objects.filter(person_id=person, category__in=("T01", "T02", "T04", "T23")):
         if key := found.get(fact.retention):
             bound_to = place_of_fact(cell, person, bytes(fact.id), fact.category)
-            values.append((fact.category, unseal(key, bytes(fact.sealed), bound_to)[1:].decode()))
+            values.append((fact.category, read_value(unseal(key, bytes(fact.sealed), bound_to))[0]))
     return values

@@ -1,6 +1,7 @@
 """Opening sealed facts: the one place where a value becomes readable, and only against a permit.
 
     fact plaintext: "t" || UTF-8 text
+                    "e" || u16be length || evidence (UTF-8) || UTF-8 text
 
 A value is bound to cell, person, fact and category.
 """
@@ -23,6 +24,7 @@ class OpenFact:
 
     fact: SealedFact
     value: str
+    evidence: str = ""
 
 
 def place_of_fact(cell: str, person: bytes, fact: bytes, category: str) -> bytes:
@@ -30,9 +32,29 @@ def place_of_fact(cell: str, person: bytes, fact: bytes, category: str) -> bytes
     return place(b"aboveboard/fact/v1", cell, person, fact, category)
 
 
-def seal_value(key: bytes, cell: str, person: bytes, fact: bytes, category: str, value: str) -> bytes:
-    """Seal one value at its place."""
-    return seal(key, b"t" + value.encode(), place_of_fact(cell, person, fact, category))
+def seal_value(
+    key: bytes, cell: str, person: bytes, fact: bytes, category: str, value: str, evidence: str = ""
+) -> bytes:
+    """Seal one value, with the evidence of an exception if there is some, at its place."""
+    plain = b"t"
+    if evidence:
+        encoded = evidence.encode()
+        plain = b"e" + len(encoded).to_bytes(2, "big") + encoded
+    return seal(key, plain + value.encode(), place_of_fact(cell, person, fact, category))
+
+
+def read_value(plain: bytes) -> tuple[str, str]:
+    """Split what was sealed into value and evidence.
+
+    Raises:
+        NotVerified: for a form this program does not write.
+    """
+    if plain[:1] == b"t":
+        return plain[1:].decode(), ""
+    if plain[:1] == b"e":
+        end = 3 + int.from_bytes(plain[1:3], "big")
+        return plain[end:].decode(), plain[3:end].decode()
+    raise NotVerified("A sealed value is of a form this program does not know.")
 
 
 def open_facts(permit: Permit) -> list[OpenFact]:
@@ -55,7 +77,6 @@ def _opened(cell: str, facts: Sequence[SealedFact]) -> list[OpenFact]:
         if key is None:
             continue
         plain = unseal(key, fact.sealed, place_of_fact(cell, fact.person, fact.id, fact.category))
-        if plain[:1] != b"t":
-            raise NotVerified("A sealed value is of a form this program does not know.")
-        opened.append(OpenFact(fact, plain[1:].decode()))
+        value, evidence = read_value(plain)
+        opened.append(OpenFact(fact, value, evidence))
     return opened
