@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -70,6 +71,22 @@ def test_the_ed25519_form_also_covers_what_follows_the_root():
     """The whole text is signed, so a line added to it breaks the signature."""
     with pytest.raises(NotVerified):
         CosignatureVerifier(WORKS_COUNCIL.key).verify(TEXT + "extension\n", WORKS_COUNCIL.cosign(TEXT, SEEN).signature)
+
+
+def test_the_mldsa_form_signs_the_bytes_of_the_specification():
+    """Label, cosigner, time, origin, start 0, end and root stand in the message, each in its place."""
+    checkpoint = Checkpoint.parse(TEXT)
+    signature = AUTHORITY.cosign(TEXT, SEEN).signature
+    message = (
+        b"subtree/v1\n\x00\x19authority.example/witness"
+        + int(SEEN.timestamp()).to_bytes(8, "big")
+        + b"\x10log.example/cell"
+        + bytes(8)
+        + b"\0\0\0\0\0\0\0\x05"
+        + checkpoint.root
+    )
+    assert signature[:8] == int(SEEN.timestamp()).to_bytes(8, "big")
+    MLDSA44PublicKey.from_public_bytes(AUTHORITY.key.public_key).verify(signature[8:], message)
 
 
 def test_the_mldsa_form_names_its_cosigner():

@@ -87,6 +87,28 @@ def test_an_inclusion_proof_is_exactly_as_long_as_it_must_be():
             verify_inclusion(6, 7, LEAVES[6], wrong, ROOT)
 
 
+def test_a_path_does_not_lead_past_the_root_of_its_size():
+    """A proof out of a larger tree does not pass under a smaller size, even where its last hash is the root given."""
+    one, two, three, four, extra = LEAVES[:5]
+    with pytest.raises(NotVerified):
+        verify_inclusion(0, 1, two, [one], node_hash(one, two))
+    three_root, four_root = root_by_definition(LEAVES[:3]), root_by_definition(LEAVES[:4])
+    proof = [three, four, node_hash(one, two)]
+    verify_consistency(3, 4, proof, three_root, four_root)
+    with pytest.raises(NotVerified):
+        verify_consistency(3, 4, [*proof, extra], node_hash(extra, three_root), node_hash(extra, four_root))
+
+
+@pytest.mark.parametrize("old_size", [1, 3, 4, 5, 6])
+def test_a_consistency_proof_ties_both_roots(old_size):
+    """The right new root does not make up for a wrong old one, nor the other way round."""
+    proof = consistency_proof(old_size, 7, subtree_of(LEAVES))
+    old_root = root_by_definition(LEAVES[:old_size])
+    for roots in ((LEAVES[6], ROOT), (old_root, LEAVES[6])):
+        with pytest.raises(NotVerified):
+            verify_consistency(old_size, 7, proof, *roots)
+
+
 def test_a_hash_of_another_length_proves_nothing():
     """Two hashes run together are not taken for one: lengths are checked before anything is hashed."""
     with pytest.raises(NotVerified):

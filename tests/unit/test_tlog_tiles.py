@@ -181,6 +181,15 @@ def test_a_tile_of_the_wrong_length_is_refused(size):
         read_tile(Shelf({tile_path(0, 0, 3): bytes(size)}).get, Tile(0, 0, 3))
 
 
+def test_every_range_of_a_small_tree_can_be_read():
+    """Also a range that no proof asks for is hashed as a tree of its own."""
+    leaves = leaves_of(9)
+    subtree = subtree_reader(Shelf({tile_path(0, 0, 9): b"".join(leaves)}).get, 9)
+    for start in range(9):
+        for end in range(start + 1, 10):
+            assert subtree(start, end) == root_by_definition(leaves[start:end])
+
+
 @pytest.mark.parametrize(("start", "end"), [(-1, 1), (2, 2), (3, 2), (0, 4)])
 def test_there_is_no_subtree_outside_the_tree(start, end):
     """The reader of a tree of three knows three leaves."""
