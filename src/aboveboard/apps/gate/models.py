@@ -4,7 +4,9 @@ from django.db import models
 
 
 class Grant(models.Model):
-    """Leave for another entity's role to read categories for a purpose, for a time; the act behind it is verified anew
+    """Leave for another entity's role to read categories for a purpose, for a time.
+
+    The act behind it is verified anew
     at each decision that needs it, so a row nobody signed grants nothing.
     """
 
