@@ -37,6 +37,9 @@ class Term(StrEnum):
         member.dpv = dpv
         return member
 
+    # A term equals its text, so it must hash like it; it is also twice as fast to look up.
+    __hash__ = str.__hash__
+
 
 class Operation(Term):
     """What is done with personal data (Art. 4(2))."""

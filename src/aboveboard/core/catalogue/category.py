@@ -47,7 +47,7 @@ class Tier(StrEnum):
 
 
 class ConditionKind(StrEnum):
-    """Who answers for a condition: the purpose (checked), the record (told at the field), or nobody may store."""
+    """Who answers for a condition: the purpose (checked), the record (told at the field), or nobody."""
 
     PURPOSE = "purpose"
     RECORD = "record"

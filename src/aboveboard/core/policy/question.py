@@ -82,6 +82,8 @@ class Standing:
     consents: tuple[ConsentHeld, ...] = ()
     account_team: frozenset[EntityId] = frozenset()
     """Reserved for account teams; empty means: the whole controller entity."""
+    collected_directly: bool = False
+    """Whether the person gave the data themselves; then the notice is due at once (Art. 13(1))."""
 
 
 @dataclass(frozen=True, slots=True)

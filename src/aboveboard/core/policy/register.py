@@ -14,6 +14,7 @@ from aboveboard.core.terms import (
     LawfulBasis,
     PurposeId,
     Role,
+    SubjectId,
     TransferTool,
 )
 
@@ -24,6 +25,10 @@ class Assessment:
 
     decided_on: date
     review_on: date
+
+    def stands_on(self, day: date) -> bool:
+        """Say whether it is decided and its review is not overdue; the day of review still counts."""
+        return self.decided_on <= day <= self.review_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,12 @@ class Purpose:
     lifted: Mapping[Capacity, frozenset[CategoryId]] = field(default_factory=dict)
     """House defaults the signatory has lifted for this purpose after the officer's opinion."""
     ended_on: date | None = None
+    """The first day on which it is no longer pursued."""
+    circumstances: frozenset[str] = frozenset()
+    """Conditions of the catalogue this purpose stands for (``event``, ``credit``), and for Art. 18(2)
+    ``legal-claims`` or ``restriction-review``."""
+    compatible_with: frozenset[PurposeId] = frozenset()
+    """Purposes whose facts may be used for this one too: a recorded test, or an order of law (Art. 6(4))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,10 @@ class Instrument:
     valid_until: date
     assessment: Assessment | None
     """The transfer impact assessment (SCC clause 14); without a live one nothing flows."""
+    subject: SubjectId | None = None
+    """The one person a derogation is for (Art. 49); other tools name nobody."""
+    spent: bool = False
+    """Whether a derogation has been used; it serves one transfer."""
 
 
 @dataclass(frozen=True, slots=True)
