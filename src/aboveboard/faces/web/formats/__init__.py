@@ -1,0 +1,1 @@
+"""Dates and figures by language: British English, Czech as Django has it, both to the second."""

@@ -1,0 +1,1 @@
+"""British formats for English."""
