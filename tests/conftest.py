@@ -20,9 +20,7 @@ DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the suite run on either database."""
-    parser.addoption(
-        "--database", choices=("sqlite", "postgres"), default="sqlite", help="where both stores lie"
-    )
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="where both stores lie")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -95,9 +93,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.database)
         named = dict(marker.kwargs) if marker else {}
         if not named.get("databases"):
-            item.add_marker(
-                pytest.mark.django_db(**{**named, "databases": ["default", "vault"]}), append=False
-            )
+            item.add_marker(pytest.mark.django_db(**{**named, "databases": ["default", "vault"]}), append=False)
     if config.getoption("--database") == "sqlite":
         later = [item for item in items if item.get_closest_marker("postgres")]
         if later:

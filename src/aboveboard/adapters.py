@@ -33,7 +33,5 @@ class SealedSecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
 
 def _fernet() -> Fernet:
     # RFC 5869: one secret, one label a use, so that this key is of no use for signing sessions.
-    derived = HKDF(SHA256(), 32, salt=None, info=b"aboveboard second factor v1").derive(
-        settings.SECRET_KEY.encode()
-    )
+    derived = HKDF(SHA256(), 32, salt=None, info=b"aboveboard second factor v1").derive(settings.SECRET_KEY.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

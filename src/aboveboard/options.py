@@ -112,9 +112,7 @@ KNOWN: Mapping[str, Option] = {
     "home": Option(_path, "var/home", "folder of the embedded stores, the tiles and the outbox"),
     "outside": Option(_path, "<home>.outside", "folder of the root key and the last signed head"),
     "database_url": Option(_database, "", "the commercial database; empty means SQLite in home", secret=True),
-    "vault_database_url": Option(
-        _database, "", "the cell's database; empty means SQLite in home", secret=True
-    ),
+    "vault_database_url": Option(_database, "", "the cell's database; empty means SQLite in home", secret=True),
     "cell": Option(_cell, "cz-1", "the id of the one cell this process serves"),
     "origin": Option(_origin, "localhost/aboveboard/<cell>", "the name under which the log signs"),
     "secret_key": Option(_text, "<outside>/secret_key", "signs sessions and forms", secret=True),
@@ -169,9 +167,7 @@ class Options:
 
     def describe(self) -> tuple[tuple[str, str, str], ...]:
         """Name, value and meaning of each option, for ``aboveboard doctor``; no secret's value."""
-        return tuple(
-            (PREFIX + name.upper(), self._shown(name), option.says) for name, option in KNOWN.items()
-        )
+        return tuple((PREFIX + name.upper(), self._shown(name), option.says) for name, option in KNOWN.items())
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)
@@ -194,9 +190,7 @@ def _given(environ: Mapping[str, str]) -> dict[str, str]:
             continue
         name = spelled.get(variable) or in_files.get(variable)
         if name is None:
-            raise OptionsError(
-                f"{variable} is not an option of Aboveboard; `aboveboard doctor` lists them all."
-            )
+            raise OptionsError(f"{variable} is not an option of Aboveboard; `aboveboard doctor` lists them all.")
         if name in given:
             raise OptionsError(f"{PREFIX}{name.upper()} is given twice, as a value and as a file; give one.")
         value = _file(variable, text) if variable in in_files else text.strip()
@@ -240,9 +234,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     ):
         values.setdefault(name, nothing)
     if values["outside"] == home or home in values["outside"].parents:
-        raise OptionsError(
-            "ABOVEBOARD_OUTSIDE must not lie inside ABOVEBOARD_HOME: a backup would carry the key away."
-        )
+        raise OptionsError("ABOVEBOARD_OUTSIDE must not lie inside ABOVEBOARD_HOME: a backup would carry the key away.")
     return values
 
 

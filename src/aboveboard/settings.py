@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before allauth: its pages come in the house's look.
+    "aboveboard.faces.web",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -38,7 +40,6 @@ INSTALLED_APPS = [
     "aboveboard.apps.gate",
     "aboveboard.apps.register",
     "aboveboard.apps.consent",
-    "aboveboard.faces.web",
 ]
 
 MIDDLEWARE = [
@@ -177,9 +178,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if OPTIONS.https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # The header is believed only where the operator has named a proxy that sets it.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.trusted_proxies and OPTIONS.https else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.trusted_proxies and OPTIONS.https else None
 
 
 # Languages, times, files

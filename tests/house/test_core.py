@@ -48,7 +48,5 @@ def test_the_verifier_loads_where_django_is_not_installed(room):
         "for found in pkgutil.walk_packages(room.__path__, room.__name__ + '.'):\n"
         "    importlib.import_module(found.name)\n"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT / "src", capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT / "src", capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

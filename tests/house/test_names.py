@@ -4,17 +4,13 @@ import re
 
 from tests.house.tree import OURS, modules, named
 
-SAYS_NOTHING = frozenset(
-    {"utils", "util", "helpers", "common", "misc", "base", "services", "managers", "handlers"}
-)
+SAYS_NOTHING = frozenset({"utils", "util", "helpers", "common", "misc", "base", "services", "managers", "handlers"})
 
 
 def test_no_module_is_named_for_nothing():
     """In a drawer named for nothing, everything ends up."""
     drawers = [
-        named(path)
-        for path in modules(*OURS)
-        if not SAYS_NOTHING.isdisjoint({path.stem, *path.parent.parts[-4:]})
+        named(path) for path in modules(*OURS) if not SAYS_NOTHING.isdisjoint({path.stem, *path.parent.parts[-4:]})
     ]
     assert drawers == []
 

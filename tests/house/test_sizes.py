@@ -14,19 +14,13 @@ def test_no_file_is_longer_than_four_hundred_lines():
 def test_no_function_is_longer_than_fifty_lines():
     """A function that does not fit a screen is not read."""
     sizes = {
-        f"{named(path)}:{function.name}": length(function)
-        for path in modules(*OURS)
-        for function in functions(path)
+        f"{named(path)}:{function.name}": length(function) for path in modules(*OURS) for function in functions(path)
     }
     assert {name: size for name, size in sizes.items() if size > FUNCTION} == {}
 
 
 def test_no_view_is_longer_than_twenty_lines():
     """A view parses, asks, acts, answers: that fits twenty lines."""
-    views = [
-        path for path in modules("src/aboveboard/faces") if "views" in path.parts or path.stem == "views"
-    ]
-    sizes = {
-        f"{named(path)}:{function.name}": length(function) for path in views for function in functions(path)
-    }
+    views = [path for path in modules("src/aboveboard/faces") if "views" in path.parts or path.stem == "views"]
+    sizes = {f"{named(path)}:{function.name}": length(function) for path in views for function in functions(path)}
     assert {name: size for name, size in sizes.items() if size > VIEW} == {}

@@ -35,9 +35,7 @@ def test_every_room_on_disk_is_installed():
 
 def test_every_app_with_tables_has_exactly_one_store():
     """A table lies in the commercial store or in the cell because somebody decided it."""
-    assert {model._meta.app_label for model in apps.get_models(include_auto_created=True)} - set(
-        ROOMS
-    ) == set()
+    assert {model._meta.app_label for model in apps.get_models(include_auto_created=True)} - set(ROOMS) == set()
     assert set(ROOMS.values()) == set(settings.DATABASES)
 
 

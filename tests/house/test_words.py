@@ -21,9 +21,7 @@ TOP = (
     "GLOSSARY.md",
     ".ci/run",
 )
-TEXT = frozenset(
-    {".py", ".md", ".toml", ".txt", ".in", ".html", ".css", ".js", ".csv", ".json", ".po", ".sh", ""}
-)
+TEXT = frozenset({".py", ".md", ".toml", ".txt", ".in", ".html", ".css", ".js", ".csv", ".json", ".po", ".sh", ""})
 
 
 def test_nothing_is_left_half_done():
@@ -38,7 +36,6 @@ def test_nothing_names_a_machine_or_a_package_host():
     found = [
         named(path)
         for path in paths
-        if path.suffix in TEXT
-        and SOMEBODYS_MACHINE.search(path.read_text(encoding="utf-8", errors="replace"))
+        if path.suffix in TEXT and SOMEBODYS_MACHINE.search(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert found == []

@@ -89,9 +89,7 @@ def start(*, durable: bool = False) -> Cluster:
         )
         with (cluster.data / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
             conf.writelines(_configuration(folder, durable=durable))
-        _run(
-            binaries, "pg_ctl", "start", "-D", str(cluster.data), "-w", "-s", "-l", str(folder / "server.log")
-        )
+        _run(binaries, "pg_ctl", "start", "-D", str(cluster.data), "-w", "-s", "-l", str(folder / "server.log"))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -100,9 +98,7 @@ def start(*, durable: bool = False) -> Cluster:
 
 def _configuration(folder: Path, *, durable: bool) -> list[str]:
     settings = {
-        key: value
-        for key, value in SETTINGS.items()
-        if not durable or key not in {"fsync", "full_page_writes"}
+        key: value for key, value in SETTINGS.items() if not durable or key not in {"fsync", "full_page_writes"}
     }
     settings["unix_socket_directories"] = f"'{folder}'"
     return [f"{key} = {value}\n" for key, value in settings.items()]
@@ -113,8 +109,6 @@ def _run(binaries: Path, program: str, *arguments: str) -> None:
     if os.geteuid() == 0:
         command = ["runuser", "-u", SERVER_ACCOUNT, "--", *command]
     try:
-        subprocess.run(
-            command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     except subprocess.CalledProcessError as error:
         raise NoPostgresError(f"{program} failed: {error.stderr.strip()[-500:]}") from error

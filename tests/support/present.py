@@ -48,7 +48,5 @@ def missing() -> dict[str, str]:
     if chromium() is None:
         absent["Chromium"] = "no Chromium on this machine: pages are not tried in a browser"
     if not SHARED.is_dir():
-        absent["shared"] = (
-            "no ../shared beside this checkout: tests on other people's files and vectors are skipped"
-        )
+        absent["shared"] = "no ../shared beside this checkout: tests on other people's files and vectors are skipped"
     return absent

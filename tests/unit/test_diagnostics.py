@@ -20,9 +20,7 @@ def _logged(record: logging.LogRecord) -> str:
     return stream.getvalue()
 
 
-def _record(
-    message: str, *args: object, error: BaseException | None = None, **extra: object
-) -> logging.LogRecord:
+def _record(message: str, *args: object, error: BaseException | None = None, **extra: object) -> logging.LogRecord:
     exc_info = (type(error), error, error.__traceback__) if error else None
     record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, message, args, exc_info)
     record.__dict__.update(extra)

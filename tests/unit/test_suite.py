@@ -58,9 +58,7 @@ def test_sqlite_is_durable_and_checks_its_foreign_keys():
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20000}
 
 
-@pytest.mark.parametrize(
-    ("required", "outcome"), [("1", pytest.fail.Exception), ("0", pytest.skip.Exception)]
-)
+@pytest.mark.parametrize(("required", "outcome"), [("1", pytest.fail.Exception), ("0", pytest.skip.Exception)])
 def test_what_is_missing_fails_only_where_everything_is_required(monkeypatch, required, outcome):
     """On a developer's machine a missing file is skipped with its reason; where all is required it fails."""
     monkeypatch.setitem(os.environ, "ABOVEBOARD_REQUIRE_ALL", required)
