@@ -191,6 +191,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = OPTIONS.time_zone
 
+FORM_RENDERER = "aboveboard.faces.web.rendering.FormLook"
+CSRF_FAILURE_VIEW = "aboveboard.faces.web.views.errors.stale_form"
+
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 

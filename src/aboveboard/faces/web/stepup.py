@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
 from aboveboard.faces.web.sample import in_sample_home
 
@@ -36,7 +39,7 @@ def recently_confirmed(view: View[P]) -> View[P]:
             if not _confirmed_in_sample(request):
                 raise PermissionDenied
         elif not did_recently_reauthenticate(request):
-            return HttpResponseRedirect(_confirm_address(request))
+            return _ask_to_confirm(request)
         return view(request, *args, **kwargs)
 
     return confirmed
@@ -58,6 +61,17 @@ def _confirmed_in_sample(request: HttpRequest) -> bool:
     return in_sample_home() and any(record.get("method") == "sample" for record in records)
 
 
-def _confirm_address(request: HttpRequest) -> str:
+def _ask_to_confirm(request: HttpRequest) -> HttpResponseRedirect:
     methods = get_adapter().get_reauthentication_methods(request.user)
-    return f"{methods[0]['url']}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
+    if request.method == "POST":
+        messages.info(request, _("Nothing was done yet. Confirm it is you, then send the form again."))
+    return HttpResponseRedirect(f"{methods[0]['url']}?{urlencode({REDIRECT_FIELD_NAME: _page_of(request)})}")
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: of a form, the one it stood on, since its own address may take no visit."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    if request.method == "POST" and ours:
+        return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
+    return request.get_full_path()
