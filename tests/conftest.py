@@ -12,6 +12,8 @@ import pytest
 from tests.support import network, postgres
 from tests.support.present import chromium, leave_out
 
+pytest_plugins = ["tests.support.cell"]
+
 COMMERCIAL, CELL = "aboveboard_commercial", "aboveboard_cell"
 CLUSTER = pytest.StashKey[postgres.Cluster]()
 HOME = pytest.StashKey[Path]()
