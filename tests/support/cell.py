@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +102,7 @@ class Cell:
         from aboveboard.apps.vault.actions import NewPerson
         from aboveboard.core.terms import Capacity
 
-        today = date.today()
+        today = datetime.now(UTC).date()
         given = {"notice": "informed", "informed_on": today, "obtained_on": today, **more}
         facts = tuple(self.new_fact(category, value) for category, value in values.items())
         return NewPerson(os.urandom(16), ((Capacity.CUSTOMER, today, None),), facts=facts, **given)

@@ -1,7 +1,7 @@
 """The words of the law as enums, each with its article and, where W3C DPV 2.3 has one, its IRI."""
 
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 
 SubjectId = NewType("SubjectId", bytes)
 """A person by opaque id: 16 random bytes."""
@@ -29,7 +29,7 @@ class Term(StrEnum):
     article: str
     dpv: str
 
-    def __new__(cls, value: str, article: str = "", dpv: str = "") -> "Term":
+    def __new__(cls, value: str, article: str = "", dpv: str = "") -> Self:
         """Make the member from value, article and IRI."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aboveboard.apps.gate.snapshot import Snapshot, grants_verified, snapshot
 from aboveboard.apps.vault import queries as vault
@@ -39,7 +40,7 @@ class Case:
     gone: tuple[SubjectId, ...]
     """Subjects whose erasure has begun or is complete."""
     guard: str
-    values: list[object]
+    values: list[Any]
 
 
 def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None = None) -> Case:
@@ -54,7 +55,7 @@ def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None =
         if person is not None and person.gone:
             continue
         if proposed is not None:
-            cases[subject] = maker.of_proposed(subject, proposed[subject], person and person.standing)
+            cases[subject] = maker.of_proposed(proposed[subject], person.standing if person else None)
         elif person is not None:
             cases[subject] = maker.of_held(subject, person, facts)
     guard, values = vault.version_guard(question.subjects, held)
@@ -117,7 +118,7 @@ class _FactsMaker:
             cases.setdefault(CategoryId(fact.category), made)
         return cases
 
-    def of_proposed(self, subject: SubjectId, proposed: Proposed, standing: Standing | None) -> dict[CategoryId, Facts]:
+    def of_proposed(self, proposed: Proposed, standing: Standing | None) -> dict[CategoryId, Facts]:
         standing = standing or proposed.standing
         if standing is None:
             return {}

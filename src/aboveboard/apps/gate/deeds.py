@@ -147,7 +147,7 @@ def inform(question: Question, subjects: Sequence[SubjectId]) -> Performed:
 
 
 def change_choices(question: Question, subject: SubjectId, change: Callable[[], object]) -> Performed:
-    """Keep a consent, a withdrawal or an objection (an action of the room ``consent``), and what follows (Arts 7, 21)."""
+    """Keep a consent, a withdrawal or an objection (of the room ``consent``), and what follows (Arts 7, 21)."""
 
     def deed(_decision: Decision) -> Mapping[bytes, Sequence[str]]:
         change()

@@ -85,11 +85,11 @@ def snapshot(version: int | None = None, *, now: datetime | None = None) -> Snap
     known = _latest.get(name)
     if known is None or known.version != version or known.day != day:
         with _lock:
-            known = _latest[name] = _read(version, day, now)
+            known = _latest[name] = _read(version, day)
     return known
 
 
-def _read(version: int, day: date, now: datetime) -> Snapshot:
+def _read(version: int, day: date) -> Snapshot:
     controller = accounts.controller()
     if controller is None:
         raise Invalid("The cell is not founded yet; run `aboveboard init`.")

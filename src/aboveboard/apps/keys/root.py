@@ -33,12 +33,10 @@ class FileRootKey:
         """
         try:
             header, text = self.path.read_text(encoding="ascii").splitlines()[:2]
-            if header != HEADER:
-                raise ValueError
-            return check_key(base64.b64decode(text, validate=True))
+            return check_key(base64.b64decode(text if header == HEADER else "", validate=True))
         except (OSError, ValueError, Invalid):
             raise KeyUnavailable(
-                "The root key cannot be read. Put its file back where ABOVEBOARD_OUTSIDE says, or restore your copy of it."
+                "The root key cannot be read. Put its file back where ABOVEBOARD_OUTSIDE says, or restore your copy."
             ) from None
 
     def lay_down(self) -> None:

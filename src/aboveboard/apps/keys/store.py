@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aboveboard.core.envelope.keys import KeyKind, fingerprint, new_key, unwrap, wrap
 from aboveboard.core.errors import KeyUnavailable, NotVerified, Shredded
@@ -68,7 +68,7 @@ class KeyStore:
         for start in range(0, len(owners), _CHUNK):
             chunk = owners[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            query = f"SELECT owner, part, wrapped FROM wrapped_key WHERE kind=? AND owner IN ({marks})"  # noqa: S608 - marks only
+            query = f"SELECT owner, part, wrapped FROM wrapped_key WHERE kind=? AND owner IN ({marks})"
             for owner, part, wrapped in self._all(query, (kind, *chunk)):
                 found[owner, part] = self._unwrap(wrapped, kind, owner, part)
         return found
@@ -213,7 +213,7 @@ class KeyStore:
         except NotVerified:
             raise KeyUnavailable("The root key does not fit the key store; put the right one back.") from None
 
-    def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple[bytes, ...]] | list[tuple]:  # type: ignore[type-arg]
+    def _all(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         try:
             return self._connection().execute(query, values).fetchall()
         except sqlite3.Error as error:

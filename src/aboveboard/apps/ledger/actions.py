@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
@@ -79,7 +80,7 @@ def append(entry: Entry) -> bytes:
     return row.entry_hash
 
 
-def append_if(entry: Entry, guard: str, values: Sequence[object]) -> bytes | None:
+def append_if(entry: Entry, guard: str, values: Sequence[Any]) -> bytes | None:
     """Insert *entry* as pending and commit it, durably, only if *guard* (SQL) still holds; its entry hash or None.
 
     On return of a hash the entry is on disk. This must not run inside a transaction: a rollback would delete the
@@ -97,7 +98,7 @@ def append_if(entry: Entry, guard: str, values: Sequence[object]) -> bytes | Non
     return None
 
 
-def _insert(row: PendingRow, guard: str, values: Sequence[object]) -> bool:
+def _insert(row: PendingRow, guard: str, values: Sequence[Any]) -> bool:
     statement = (
         "INSERT INTO ledger_pending (id, sealed, entry_hash, committed_us) SELECT %s, %s, %s, %s"
         f" WHERE {_SOUND} AND {guard}"
@@ -158,13 +159,13 @@ _known: dict[str, _SignedSize] = {}
 
 def signed_size() -> int:
     """Give the tree size of the last head signed, as it stands outside the home; 0 before the first."""
-    path = str(Path(settings.OPTIONS.outside) / OUTSIDE_HEAD)
-    known = _known.setdefault(path, _SignedSize())
+    path = Path(settings.OPTIONS.outside) / OUTSIDE_HEAD
+    known = _known.setdefault(str(path), _SignedSize())
     try:
-        status = os.stat(path)
+        status = path.stat()
         stamp = (status.st_mtime_ns, status.st_ino)
         if stamp != known.stamp:
-            lines = Path(path).read_text(encoding="utf-8").splitlines()
+            lines = path.read_text(encoding="utf-8").splitlines()
             known.stamp, known.size = stamp, int(lines[1])
     except (OSError, ValueError, IndexError):
         return 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connections
 
 from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
@@ -38,6 +39,13 @@ class MadeLeaf:
     entry_hash: bytes
 
 
+def log_number() -> int:
+    """Give the number of the log that is written now: one more than logs have ended with a declared gap."""
+    with connections[rows.CELL].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_gap")
+        return int(cursor.fetchone()[0]) + 1
+
+
 def month_of(entry: Entry) -> int:
     """Give the month of K_audit for *entry*: year * 100 + month, UTC."""
     return entry.at.year * 100 + entry.at.month
@@ -57,8 +65,9 @@ class LeafMaker:
         found = store.keys(KeyKind.LOG, list(subjects))
         # K_log is gone only for a person whose erasure is complete. What still comes is written all the same, under
         # a key that nobody keeps: the entry counts for the audit, and nobody can say whose it was.
-        self._people = {s: log_keys(found.get((s, "")) or new_key()) for s in subjects}
-        self._staff = {a: log_keys(key) for (a, _), key in store.keys(KeyKind.ACTOR, list(actors)).items()}
+        log = log_number()
+        self._people = {s: log_keys(found.get((s, "")) or new_key(), log) for s in subjects}
+        self._staff = {a: log_keys(key, log) for (a, _), key in store.keys(KeyKind.ACTOR, list(actors)).items()}
         self._chains = _chains_of(subjects, actors)
         self._audit = {m: store.cell_key(KeyKind.AUDIT, str(m)) for m in {month_of(item.entry) for item in claimed}}
         self._cell = settings.OPTIONS.cell

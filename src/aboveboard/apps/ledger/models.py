@@ -1,4 +1,4 @@
-"""What the ledger keeps: the cell's one row, pending entries, leaves with sealed openings, chains, the head, receipts."""
+"""What the ledger keeps: the cell's row, pending entries, leaves with sealed openings, chains, head, receipts."""
 
 from django.db import models
 
@@ -88,3 +88,57 @@ class Receipt(models.Model):
     seq = models.BigIntegerField()
     leaves = models.IntegerField()
     sequenced_us = models.BigIntegerField()
+
+
+class Gap(models.Model):
+    """A log that ended because the database was set back behind what it had signed; declared by two signatories."""
+
+    plain_columns = ("number", "origin", "size", "root", "kept", "compared", "note", "act", "declared_at")
+    sealed_columns = ()
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    """Of the log that ended: 1 for the first."""
+    origin = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    """Tree size of the last head it signed."""
+    root = models.BinaryField(max_length=32)
+    kept = models.BigIntegerField()
+    """Its first leaves of which the openings are still there; the lost range is kept..size."""
+    compared = models.BooleanField()
+    """Whether the published lines of the lost range were there, so that the persons they were about are known."""
+    note = models.BinaryField()
+    """The last signed checkpoint itself."""
+    act = models.BinaryField(max_length=16)
+    declared_at = models.DateTimeField()
+
+
+class GapPerson(models.Model):
+    """A person with lines in the lost range: how many looks and changes only the public line remains of."""
+
+    plain_columns = ("id", "gap_id", "person", "lines")
+    sealed_columns = ()
+
+    gap = models.ForeignKey(Gap, on_delete=models.PROTECT)
+    person = models.BinaryField(max_length=16, db_index=True)
+    lines = models.IntegerField()
+
+
+class FormerLeaf(models.Model):
+    """A line of a log that has ended, as `Leaf` held it, with the number of that log."""
+
+    plain_columns = ("id", "log", "seq", "data", "subject_label", "month")
+    sealed_columns = ("subject", "actor", "audit")
+
+    log = models.PositiveSmallIntegerField()
+    seq = models.BigIntegerField()
+    data = models.BinaryField(max_length=98)
+    subject_label = models.BinaryField(max_length=32, db_index=True)
+    month = models.IntegerField()
+    subject = models.BinaryField()
+    actor = models.BinaryField()
+    audit = models.BinaryField()
+
+    class Meta:
+        """A place in a log is taken once."""
+
+        constraints = (models.UniqueConstraint(fields=["log", "seq"], name="ledger_former_leaf_once"),)

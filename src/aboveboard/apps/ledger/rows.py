@@ -14,7 +14,7 @@ def is_postgresql() -> bool:
     return connections[CELL].vendor == "postgresql"
 
 
-def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert *rows* into *table* of the cell, inside the transaction that is open."""
     if not rows:
         return
@@ -26,10 +26,10 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - own names
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
-def select_in(query: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+def select_in(query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
     """Run *query*, whose one ``{}`` stands for ``IN (...)``, over *values* in chunks."""
     with connections[CELL].cursor() as cursor:
         if is_postgresql():
@@ -42,7 +42,7 @@ def select_in(query: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]
             yield from cursor.fetchall()
 
 
-def execute_in(statement: str, values: Sequence[object]) -> int:
+def execute_in(statement: str, values: Sequence[Any]) -> int:
     """Run a DELETE or UPDATE whose one ``{}`` stands for ``IN (...)``; how many rows it met."""
     done = 0
     with connections[CELL].cursor() as cursor:

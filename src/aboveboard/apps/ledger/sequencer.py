@@ -80,9 +80,9 @@ class Sequencer:
         maker = LeafMaker(claimed)
         made = maker.leaves(claimed)
         with transaction.atomic(using=CELL, durable=True):
-            old_size, growth = _grow(made)
+            old_size, growth = grow(made)
             self._publisher.require_extends(old_size)
-            _write(old_size, made, maker, claimed)
+            write(old_size, made, maker, claimed)
         # The batch is durable, nothing is signed yet. A crash here leaves a head without a checkpoint; start-up
         # signs and publishes it from the leaves.
         self._publisher.publish(old_size, growth, [leaf.data for leaf in made])
@@ -133,7 +133,7 @@ def claim() -> list[Claimed]:
     return claimed
 
 
-def _grow(made: list[MadeLeaf]) -> tuple[int, Growth]:
+def grow(made: list[MadeLeaf]) -> tuple[int, Growth]:
     """Append to the tree and swap the head, if it is still the one that was read."""
     with connections[CELL].cursor() as cursor:
         cursor.execute("SELECT size, edges FROM ledger_head WHERE id = 1")
@@ -149,7 +149,8 @@ def _grow(made: list[MadeLeaf]) -> tuple[int, Growth]:
     return size, growth
 
 
-def _write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]) -> None:
+def write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]) -> None:
+    """Keep leaves, receipts and counters of a batch, and take its rows out of the queue, in the open transaction."""
     now = microseconds(datetime.now(UTC))
     first: dict[bytes, tuple[int, int]] = {}
     leaves = []

@@ -131,7 +131,7 @@ def _fact_rows(
                 fact.exception,
                 fact.cleared,
                 sealed,
-            )  # fmt: skip
+            )
         )
     return made
 

@@ -52,8 +52,8 @@ def finish(person: bytes, now: datetime, erased: Callable[[bytes], Entry]) -> by
         consent.forget(person=SubjectId(person))
         entry_hash = append(erased(person))
         actions.touch(
-            person, erased_at=now, erase_entry=entry_hash, capacities="", choices="", notice="exempt", exemption="14-5-a",
-            contacted_on=None, restricted_on=None, informed_on=None, relation_ended_on=None,
+            person, erased_at=now, erase_entry=entry_hash, capacities="", choices="", notice="exempt",
+            exemption="14-5-a", contacted_on=None, restricted_on=None, informed_on=None, relation_ended_on=None,
         )  # fmt: skip
     return entry_hash
 

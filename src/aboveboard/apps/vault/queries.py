@@ -19,9 +19,9 @@ from aboveboard.core.terms import Capacity, CategoryId, NoticeExemption, NoticeS
 CELL = "vault"
 
 _SELECT = (
-    "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.capacities, p.notice, p.exemption, p.obtained_on, p.contacted_on, p.restricted_on,"
-    " p.choices, p.erasing_at, f.id, f.category, f.purpose, f.basis, f.retention, f.source_id, f.recorded_at,"
-    " f.expires_on, f.exception, f.cleared, f.sealed"
+    "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.capacities, p.notice, p.exemption,"
+    " p.obtained_on, p.contacted_on, p.restricted_on, p.choices, p.erasing_at, f.id, f.category, f.purpose, f.basis,"
+    " f.retention, f.source_id, f.recorded_at, f.expires_on, f.exception, f.cleared, f.sealed"
     " FROM vault_person p LEFT JOIN vault_fact f ON f.person_id = p.id"
 )
 
@@ -164,13 +164,13 @@ def as_date(value: date | str | None) -> date | None:
     return date.fromisoformat(value[:10]) if isinstance(value, str) else value
 
 
-def version_guard(subjects: Sequence[bytes], found: dict[bytes, Held]) -> tuple[str, list[object]]:
+def version_guard(subjects: Sequence[bytes], found: dict[bytes, Held]) -> tuple[str, list[Any]]:
     """Give SQL that holds only while none of *subjects* has changed (versions only grow, so their sum tells)."""
     if not subjects:
         return "1=1", []
     marks = ", ".join(["%s"] * len(subjects))
     total = sum(person.version for person in found.values())
-    guard = f"(SELECT coalesce(sum(version), 0) FROM vault_person WHERE id IN ({marks})) = %s"  # noqa: S608 - marks only
+    guard = f"(SELECT coalesce(sum(version), 0) FROM vault_person WHERE id IN ({marks})) = %s"
     return guard, [*subjects, total]
 
 
