@@ -145,7 +145,9 @@ class Act(models.Model):
             ),
             models.CheckConstraint(
                 name="accounts_act_opinion_first",
-                condition=Q(decided_at=None) | Q(opinion_at__lte=F("decided_at")) | ~Q(opinion_waived=""),
+                condition=Q(decided_at=None)
+                | Q(opinion_at__isnull=False, opinion_at__lte=F("decided_at"))
+                | ~Q(opinion_waived=""),
             ),
             models.CheckConstraint(
                 name="accounts_act_overruling_reason",

@@ -33,6 +33,7 @@ class Entity(models.Model):
     entered_by_act = models.BinaryField(max_length=16, null=True)
 
     class Meta:
+        # A comparison with nothing is neither true nor false, and a CHECK lets that pass: each says "not null" too.
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="group_entity_standing",
@@ -46,14 +47,15 @@ class Entity(models.Model):
             models.CheckConstraint(
                 name="group_entity_live_after_notice",
                 condition=Q(live_on__isnull=True)
-                | Q(staff_notice_on__lte=F("live_on"), consultation_on__lte=F("live_on"))
+                | Q(staff_notice_on__isnull=False, staff_notice_on__lte=F("live_on"))
+                & Q(consultation_on__isnull=False, consultation_on__lte=F("live_on"))
                 & ~Q(consultation_document=""),
             ),
             models.CheckConstraint(
                 name="group_entity_live_after_agreement",
                 condition=Q(live_on__isnull=True)
                 | ~Q(country="DE", works_council=True)
-                | Q(agreement_on__lte=F("live_on")),
+                | Q(agreement_on__isnull=False, agreement_on__lte=F("live_on")),
             ),
             models.CheckConstraint(
                 name="group_entity_live_with_reason",
