@@ -38,12 +38,21 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["ABOVEBOARD_OUTSIDE"] = str(home / "outside")
     if config.getoption("--database") == "postgres":
         os.environ |= _addresses(config)
+    _set_django_up(home / "home")
+    network.shut()
+
+
+def _set_django_up(home: Path) -> None:
+    """Load the settings for *home*, and leave no variable that would load them in a worker before its home is laid."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "aboveboard.settings"
 
     import django
+    from django.conf import settings
 
     django.setup()
-    network.shut()
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+    if settings.OPTIONS.home != home:
+        pytest.exit("unset DJANGO_SETTINGS_MODULE: Django was set up before the tests had a home", returncode=4)
 
 
 def _addresses(config: pytest.Config) -> dict[str, str]:
