@@ -6,6 +6,12 @@ The commitment is over FIELDS in their order. ``subject`` opens under K_log, ``a
 field under the leaf's own key, which K_audit derives from the subject label and which lies sealed in the person's
 and the employee's opening as well. So the person reads their line without K_audit, an authority reads a country
 without the person, and once K_log is shredded nobody finds whose line it was.
+
+    subject opening, under K_log:  leaf key (32) || commitment of ``actor`` (32) || the person's side
+    actor opening, under K_actor:  leaf key (32) || commitment of ``subject`` (32) || the employee's side
+    audit opening, under leaf key: commitment of ``subject`` (32) || commitment of ``actor`` (32) || packed values
+
+Each carries the commitments of the fields it does not open, so that whoever opens one can check the whole leaf.
 """
 
 import hmac
@@ -217,10 +223,11 @@ def make_leaf(
     parts += field_commitments(audit_keys[:-1], _PREFIXES, values)
     leaf = Leaf(entry.kind, subject_label, actor_label, commitment(parts))
     bound_to = place(b"aboveboard/opening/v1", parties.cell, subject_label)
+    about_subject, about_actor = parts[0], parts[1]
     openings = Openings(
-        seal(person.seal, key + subject_side, bound_to),
-        seal(employee.seal, key + actor_side, bound_to),
-        seal(audit_keys[-1], packed, bound_to),
+        seal(person.seal, key + about_actor + subject_side, bound_to),
+        seal(employee.seal, key + about_subject + actor_side, bound_to),
+        seal(audit_keys[-1], about_subject + about_actor + packed, bound_to),
     )
     return leaf, openings
 
@@ -254,24 +261,73 @@ def actor_field_key(opening_key: bytes, number: int) -> bytes:
     return field_keys(opening_key, b"actor" + number.to_bytes(8, "big"), 1)[0]
 
 
-def open_by_person(cell: str, leaf: Leaf, openings: Openings, keys: LogKeys) -> tuple[SubjectSide, bytes]:
-    """Open the person's side with the keys of their K_log: what it says, and the leaf's key.
+@dataclass(frozen=True, slots=True)
+class OpenedByPerson:
+    """What the person's opening gives: their side, the leaf's key, and the commitment of the side they do not see."""
+
+    side: SubjectSide
+    leaf_key: bytes
+    actor_commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedByActor:
+    """What the employee's opening gives: their side, the leaf's key, and the commitment of the side they do not see."""
+
+    side: ActorSide
+    leaf_key: bytes
+    subject_commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAudit:
+    """What the leaf's key opens: the audit values in the order of AUDIT_FIELDS, their blinds, the other commitments."""
+
+    values: tuple[bytes, ...]
+    blinds: tuple[bytes, ...]
+    subject_commitment: bytes
+    actor_commitment: bytes
+
+    def text(self, name: str) -> str:
+        """Give one value as text."""
+        return self.values[AUDIT_FIELDS.index(name)].decode()
+
+    def commitment(self) -> bytes:
+        """Make the leaf's commitment anew; it is the leaf's own unless a byte was changed."""
+        fields = field_commitments(self.blinds, _PREFIXES, self.values)
+        return commitment([self.subject_commitment, self.actor_commitment, *fields])
+
+
+def open_by_person(cell: str, leaf: Leaf, sealed: bytes, keys: LogKeys) -> OpenedByPerson:
+    """Open the person's side with the keys of their K_log.
 
     Raises:
         NotVerified: when the keys are not the person's or a byte was changed.
     """
-    plain = unseal(keys.seal, openings.subject, place(b"aboveboard/opening/v1", cell, leaf.subject_label))
-    return SubjectSide.decode(plain[32:]), plain[:32]
+    plain = unseal(keys.seal, sealed, _place_of(cell, leaf))
+    return OpenedByPerson(SubjectSide.decode(plain[64:]), plain[:32], plain[32:64])
 
 
-def open_by_actor(cell: str, leaf: Leaf, openings: Openings, keys: LogKeys) -> tuple[ActorSide, bytes]:
-    """Open the employee's side with the keys of their K_actor: what it says, and the leaf's key."""
-    plain = unseal(keys.seal, openings.actor, place(b"aboveboard/opening/v1", cell, leaf.subject_label))
-    return ActorSide.decode(plain[32:]), plain[:32]
+def open_by_actor(cell: str, leaf: Leaf, sealed: bytes, keys: LogKeys) -> OpenedByActor:
+    """Open the employee's side with the keys of their K_actor.
+
+    Raises:
+        NotVerified: when the keys are not the employee's or a byte was changed.
+    """
+    plain = unseal(keys.seal, sealed, _place_of(cell, leaf))
+    return OpenedByActor(ActorSide.decode(plain[64:]), plain[:32], plain[32:64])
 
 
-def open_audit(cell: str, leaf: Leaf, openings: Openings, key: bytes) -> dict[str, bytes]:
-    """Open the audit fields with the leaf's key."""
-    seal_key = field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)[-1]
-    packed = unseal(seal_key, openings.audit, place(b"aboveboard/opening/v1", cell, leaf.subject_label))
-    return dict(zip(AUDIT_FIELDS, unpack(packed), strict=True))
+def open_audit(cell: str, leaf: Leaf, sealed: bytes, key: bytes) -> OpenedAudit:
+    """Open the audit fields with the leaf's key.
+
+    Raises:
+        NotVerified: when the key is not the leaf's or a byte was changed.
+    """
+    *blinds, seal_key = field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)
+    plain = unseal(seal_key, sealed, _place_of(cell, leaf))
+    return OpenedAudit(unpack(plain[64:]), tuple(blinds), plain[:32], plain[32:64])
+
+
+def _place_of(cell: str, leaf: Leaf) -> bytes:
+    return place(b"aboveboard/opening/v1", cell, leaf.subject_label)

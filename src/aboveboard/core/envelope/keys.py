@@ -73,22 +73,24 @@ def check_key(key: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class LogKeys:
-    """The four keys that hang on one K_log or K_actor."""
+    """The five keys that hang on one K_log or K_actor."""
 
     label: bytes
     opening: bytes
     seal: bytes
     pseudonym: bytes
+    digest: bytes
+    """Keys the digests of recorded values; the person may have it, the pseudonym key not."""
 
 
 def log_keys(key: bytes, log: int = 1) -> LogKeys:
-    """Derive label, opening, sealing and pseudonym keys of a K_log or K_actor (SHAKE256, FIPS 202, keyed prefix).
+    """Derive label, opening, sealing, pseudonym and digest keys of a K_log (SHAKE256, FIPS 202, keyed prefix).
 
     A cell's second log (after a declared gap) counts everybody from nought again: it has labels and opening keys of
     its own, so that none is ever used twice. Pseudonyms stay, so that a person knows a reader again.
     """
-    stream = hashlib.shake_256(b"aboveboard/log-keys/v1" + key).digest(128)
+    stream = hashlib.shake_256(b"aboveboard/log-keys/v1" + key).digest(160)
     if log > 1:
         later = hashlib.shake_256(b"aboveboard/log-keys/v1" + key + log.to_bytes(8, "big")).digest(96)
         stream = later + stream[96:]
-    return LogKeys(stream[:32], stream[32:64], stream[64:96], stream[96:])
+    return LogKeys(stream[:32], stream[32:64], stream[64:96], stream[96:128], stream[128:])
