@@ -153,13 +153,16 @@ def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[s
 
 
 def digest_of(log_key: bytes, facts: Iterable[tuple[bytes, NewFact]]) -> str:
-    """Give the keyed digest of what was recorded at once: it proves a value to who holds it, and tells nothing else."""
+    """Give the keyed digest of what was recorded at once: it proves a value to who holds it, and tells nothing else.
+
+    The facts count in the order of their ids, which `core.verify.recordings` repeats.
+    """
     text = b"".join(
         len(part).to_bytes(4, "big") + part
-        for fact_id, fact in facts
+        for fact_id, fact in sorted(facts, key=lambda pair: pair[0])
         for part in (fact_id, fact.category.encode(), fact.value.encode())
     )
-    return hmac.digest(log_keys(log_key).pseudonym, b"aboveboard/recorded/v1" + text, "sha256").hex()
+    return hmac.digest(log_keys(log_key).digest, b"aboveboard/recorded/v1" + text, "sha256").hex()
 
 
 def search_tokens(index_key: bytes, facts: Iterable[NewFact]) -> set[int]:
