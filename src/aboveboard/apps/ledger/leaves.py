@@ -67,6 +67,7 @@ class LeafMaker:
         # a key that nobody keeps: the entry counts for the audit, and nobody can say whose it was.
         log = log_number()
         self._people = {s: log_keys(found.get((s, "")) or new_key(), log) for s in subjects}
+        self._forgotten = {b"s" + subject for subject in subjects if (subject, "") not in found}
         self._staff = {a: log_keys(key, log) for (a, _), key in store.keys(KeyKind.ACTOR, list(actors)).items()}
         self._chains = _chains_of(subjects, actors)
         self._audit = {m: store.cell_key(KeyKind.AUDIT, str(m)) for m in {month_of(item.entry) for item in claimed}}
@@ -79,8 +80,8 @@ class LeafMaker:
         return made
 
     def chains(self) -> list[tuple[bytes, int, bytes]]:
-        """Give every counter as it stands after the batch."""
-        return [(owner, length, previous) for owner, (length, previous) in self._chains.items()]
+        """Give every counter as it stands after the batch; who has no K_log gets none, which would lead to a leaf."""
+        return [(owner, *chain) for owner, chain in self._chains.items() if owner not in self._forgotten]
 
     def _leaves_of(self, item: Claimed) -> Iterable[MadeLeaf]:
         entry, month = item.entry, month_of(item.entry)
