@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "aboveboard.apps.accounts",
     "aboveboard.apps.vault",
     "aboveboard.apps.gate",
+    "aboveboard.apps.crm",
     "aboveboard.apps.register",
     "aboveboard.apps.consent",
 ]
