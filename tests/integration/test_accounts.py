@@ -28,6 +28,7 @@ from aboveboard.apps.accounts.queries import (
     act,
     act_holds,
     active_staff,
+    acts,
     controller,
     has_officer,
     keys_of,
@@ -284,3 +285,37 @@ def test_nobody_has_two_keys_on_record_even_in_the_table(founded):
     key = make_key(staff=founded.first.staff, passphrase=PASSPHRASE, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
         SigningKey.objects.filter(pk=key).update(on_record_at=NOW)
+
+
+def test_nobody_has_a_key_or_a_post_who_is_not_there(founded):
+    """Unknown staff, unknown keys and empty names are refused."""
+    nobody = StaffId(b"\x09" * 16)
+    with pytest.raises(Conflict):
+        make_key(staff=nobody, passphrase=PASSPHRASE, now=NOW)
+    with pytest.raises(Conflict):
+        key_body(b"\x08" * 16)
+    with pytest.raises(Invalid):
+        appointment_body(appointee(Role.SELLER, name=" "), active_from=TODAY)
+    body = role_body(nobody, role=Role.SELLER, entity=CZ, unit="sales", workplace=CountryCode("CZ"))
+    with pytest.raises(Conflict):
+        apply_role(act=founded.decide("role", body), now=NOW)
+
+
+def test_a_key_is_put_on_record_for_its_owner_only_and_once(founded):
+    """The act names the key, its owner and its public half; another's does not pass."""
+    one, other = founded.appoint(Role.SELLER), founded.appoint(Role.SELLER)
+    body = key_body(make_key(staff=one, passphrase=PASSPHRASE, now=NOW))
+    for change in ({"staff": other.hex()}, {"public_key": "00" * 32}, {"key": founded.first.key.hex()}):
+        with pytest.raises(Conflict):
+            apply_key(act=founded.decide("key", {**body, **change}), now=NOW)
+    apply_key(act=founded.decide("key", body), now=NOW)
+    with pytest.raises(Conflict):
+        apply_key(act=founded.decide("key", body), now=NOW)
+
+
+def test_staff_and_acts_are_listed_by_role_and_kind(founded):
+    """A signatory finds what awaits them."""
+    founded.appoint(Role.SELLER)
+    assert {record.role for record in staff_members(role=Role.SELLER)} == {Role.SELLER}
+    assert [record.kind for record in acts(kind="appointment")] == ["appointment"]
+    assert acts(kind="grant") == ()

@@ -151,12 +151,15 @@ def test_an_opinion_against_gives_its_reason_and_no_reason_is_endless(founded):
         give_opinion(act=act_id, in_favour=False, reason="x" * 3000, by=founded.officer, now=NOW)
 
 
-def test_without_any_officer_one_can_still_be_appointed_and_the_act_says_so(founded):
-    """Otherwise a cell whose officer left could never have one again."""
+def test_without_any_officer_one_can_be_named_and_nothing_else_decided(founded):
+    """Otherwise a cell whose officer left could never have one again; meanwhile no grant is signed."""
     Staff.objects.filter(pk=founded.officer).update(active_until=NOW.date())
-    act_id = proposed(founded, kind="appointment", body={"staff": "00"})
-    assert sign_act(act=act_id, by=founded.second, now=NOW).done
-    assert (act(act_id).opinion_waived, act(act_id).opinion_given) == ("no-officer", True)
+    naming = proposed(founded, kind="appointment", body={"staff": "00", "role": "data-protection-officer"})
+    assert sign_act(act=naming, by=founded.second, now=NOW).done
+    assert (act(naming).opinion_waived, act(naming).opinion_given) == ("no-officer", True)
+    for kind, body in (("grant", GRANT), ("appointment", {"staff": "00", "role": "seller"})):
+        answer = sign_act(act=proposed(founded, kind=kind, body=body), by=founded.second, now=NOW)
+        assert codes(answer) == {("opinion_first", "no-opinion")}
 
 
 def test_a_gap_is_declared_by_two_signatories_without_waiting_for_an_opinion(founded):

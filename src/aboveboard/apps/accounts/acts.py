@@ -118,18 +118,14 @@ def sign_act(
     _check_reason(overruling_reason)
     with transaction.atomic(using="vault"):
         row = _open_act(act)
-        officer_exists = has_officer(EntityId(row.controller), now=now)
+        body, signer = canonical.decode(bytes(row.body)), active_staff(by.staff, now=now)
+        waived = waiver(row.kind, body, officer_exists=has_officer(EntityId(row.controller), now=now))
         refusals = (
-            *signature_refusals(
-                row,
-                canonical.decode(bytes(row.body)),
-                active_staff(by.staff, now=now),
-                key_on_record=_on_record(by, now),
-            ),
-            *opinion_first_refusals(row, officer_exists=officer_exists, overruling_reason=overruling_reason),
+            *signature_refusals(row, body, signer, key_on_record=_on_record(by, now)),
+            *opinion_first_refusals(row, waived=waived, overruling_reason=overruling_reason),
         )
         if not refusals:
-            _decide(row, by, now, overruling_reason, officer_exists=officer_exists)
+            _decide(row, by, now, overruling_reason, waived)
         _write("act.signed", row, by.staff, refusals, now, place, key=by.key.hex(), waived=row.opinion_waived)
     return Answer(act, refusals)
 
@@ -185,10 +181,10 @@ def applying(
         bump_governance()
 
 
-def _decide(row: Act, by: Signer, now: datetime, overruling_reason: str, *, officer_exists: bool) -> None:
+def _decide(row: Act, by: Signer, now: datetime, overruling_reason: str, waived: str) -> None:
     row.signed_by, row.signer_key_id, row.decided_at = by.staff, by.key, now
     if row.opinion_at is None:
-        row.opinion_waived = waiver(row.kind, officer_exists=officer_exists)
+        row.opinion_waived = waived
     if overruling_reason.strip():
         row.overruling_reason = _sealed(overruling_reason, by.staff, bytes(row.pk), "overruling_reason")
     row.signer_signature = by.sign(decision_message(row))

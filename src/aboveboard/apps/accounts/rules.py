@@ -66,10 +66,10 @@ def signature_refusals(
     return tuple(found)
 
 
-def opinion_first_refusals(act: Act, *, officer_exists: bool, overruling_reason: str) -> tuple[Refusal, ...]:
+def opinion_first_refusals(act: Act, *, waived: str, overruling_reason: str) -> tuple[Refusal, ...]:
     """Refuse a signature before the officer's opinion, and one against it without a reason (Art. 38(1); WP 243)."""
     if act.opinion_at is None:
-        if waiver(act.kind, officer_exists=officer_exists):
+        if waived:
             return ()
         return (_law("opinion_first", "no-opinion", "Art. 38(1)", "ask-officer"),)
     if act.opinion_in_favour or overruling_reason.strip():
@@ -86,11 +86,12 @@ def opinion_first_refusals(act: Act, *, officer_exists: bool, overruling_reason:
     )
 
 
-def waiver(kind: str, *, officer_exists: bool) -> str:
-    """Say why no opinion is asked for, or nothing: two signatories declare a gap; a first officer must be named."""
+def waiver(kind: str, body: Mapping[str, Any], *, officer_exists: bool) -> str:
+    """Say why no opinion is asked for, or nothing: two signatories declare a gap; a missing officer can be named."""
     if kind == "declare-gap":
         return "declare-gap"
-    return "" if officer_exists else "no-officer"
+    names_officer = kind in ("appointment", "role") and body.get("role") == Role.DPO.value
+    return "no-officer" if names_officer and not officer_exists else ""
 
 
 def _own_cause(kind: str, body: Mapping[str, Any], signer: StaffRecord) -> bool:

@@ -23,6 +23,7 @@ from aboveboard.core.terms import (
 
 YEAR = timedelta(days=365)
 _DPV = "https://w3id.org/dpv#"
+_COMMERCIAL = frozenset({Role.SELLER, Role.HQ_ANALYST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +76,53 @@ def entities(day: date) -> tuple[LegalEntity, ...]:
 
 def purposes(day: date) -> tuple[PurposeDraft, ...]:
     """Give the five purposes; those on legitimate interest come with an assessment, to be reviewed in a year."""
+    return (_customers(day), _officials(day), _suppliers(day), *_of_the_law())
+
+
+def _customers(day: date) -> PurposeDraft:
+    return PurposeDraft(
+        PurposeId("customer-relationship"),
+        LawfulBasis.LEGITIMATE_INTEREST,
+        {Capacity.CUSTOMER: _ids("T01 T02 T03 T06 T08 T10 T19 T23 T25 T26 T32 T33 T51 T81 T82 T83 T85 T89 T90 T91")},
+        _COMMERCIAL,
+        "We keep in touch with the people who buy for our customers.",
+        "Udržujeme spojení s lidmi, kteří u našich zákazníků nakupují.",
+        f"{_DPV}CustomerRelationshipManagement",
+        _assessed("customer-relationship", day),
+    )
+
+
+def _officials(day: date) -> PurposeDraft:
+    listed = "T01 T02 T03 T06 T08 T10 T19 T23 T24 T25 T32 T33 T68 T81 T82 T83 T85 T86 T89 T90 T91 T92"
+    return PurposeDraft(
+        PurposeId("public-affairs"),
+        LawfulBasis.LEGITIMATE_INTEREST,
+        {Capacity.OFFICIAL: _ids(listed)},
+        _COMMERCIAL,
+        "We record openly when we meet people in public office, and about what.",
+        "Otevřeně zaznamenáváme, kdy a o čem jednáme s lidmi ve veřejných funkcích.",
+        "https://w3id.org/aboveboard#PublicAffairs",
+        _assessed("public-affairs", day),
+    )
+
+
+def _suppliers(day: date) -> PurposeDraft:
+    return PurposeDraft(
+        PurposeId("supplier-management"),
+        LawfulBasis.LEGITIMATE_INTEREST,
+        {Capacity.PARTNER: _ids("T01 T02 T03 T06 T08 T10 T19 T23 T25 T26 T32 T33 T81 T82 T83 T85 T89 T90 T91")},
+        _COMMERCIAL,
+        "We work with the people who act for our suppliers and partners.",
+        "Spolupracujeme s lidmi, kteří jednají za naše dodavatele a partnery.",
+        f"{_DPV}VendorManagement",
+        _assessed("supplier-management", day),
+    )
+
+
+def _of_the_law() -> tuple[PurposeDraft, PurposeDraft]:
+    """Oversight (Art. 39(1)(b)) and the person's own access (Art. 15) reach everything that is held."""
     everything = dict.fromkeys(Capacity, frozenset(catalogue().categories))
-    sellers = frozenset({Role.SELLER, Role.HQ_ANALYST})
     return (
-        PurposeDraft(
-            PurposeId("customer-relationship"),
-            LawfulBasis.LEGITIMATE_INTEREST,
-            {
-                Capacity.CUSTOMER: _ids(
-                    "T01 T02 T03 T06 T08 T10 T19 T23 T25 T26 T32 T33 T51 T81 T82 T83 T85 T89 T90 T91"
-                )
-            },
-            sellers,
-            "We keep in touch with the people who buy for our customers.",
-            "Udržujeme spojení s lidmi, kteří u našich zákazníků nakupují.",
-            f"{_DPV}CustomerRelationshipManagement",
-            _assessed("customer-relationship", day),
-        ),
-        PurposeDraft(
-            PurposeId("public-affairs"),
-            LawfulBasis.LEGITIMATE_INTEREST,
-            {
-                Capacity.OFFICIAL: _ids(
-                    "T01 T02 T03 T06 T08 T10 T19 T23 T24 T25 T32 T33 T68 T81 T82 T83 T85 T86 T89 T90 T91 T92"
-                )
-            },
-            sellers,
-            "We record openly when we meet people in public office, and about what.",
-            "Otevřeně zaznamenáváme, kdy a o čem jednáme s lidmi ve veřejných funkcích.",
-            "https://w3id.org/aboveboard#PublicAffairs",
-            _assessed("public-affairs", day),
-        ),
-        PurposeDraft(
-            PurposeId("supplier-management"),
-            LawfulBasis.LEGITIMATE_INTEREST,
-            {Capacity.PARTNER: _ids("T01 T02 T03 T06 T08 T10 T19 T23 T25 T26 T32 T33 T81 T82 T83 T85 T89 T90 T91")},
-            sellers,
-            "We work with the people who act for our suppliers and partners.",
-            "Spolupracujeme s lidmi, kteří jednají za naše dodavatele a partnery.",
-            f"{_DPV}VendorManagement",
-            _assessed("supplier-management", day),
-        ),
         PurposeDraft(
             PurposeId("data-protection-oversight"),
             LawfulBasis.LEGAL_OBLIGATION,
