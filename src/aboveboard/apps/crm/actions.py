@@ -1,4 +1,4 @@
-"""Writing the commercial store: organisations, links to persons by opaque id, deals. Each may be done twice unharmed."""
+"""Writing the commercial store: organisations, links to persons by opaque id, deals; doing it twice is harmless."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -79,7 +79,7 @@ def open_deal(
     Raises:
         Invalid: for a negative amount or a currency that is not three letters.
     """
-    if amount < 0 or len(currency) != 3 or not currency.isalpha():
+    if amount < 0 or len(currency) != len("CZK") or not currency.isalpha():
         raise Invalid("A deal needs an amount from zero up and a currency of three letters, such as CZK.")
     return Deal.objects.create(
         organisation_id=organisation_id,
