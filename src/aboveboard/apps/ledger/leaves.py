@@ -40,9 +40,9 @@ class MadeLeaf:
 
 
 def log_number() -> int:
-    """Give the number of the log that is written now: one more than logs have ended with a declared gap."""
+    """Give the number of the log that is written now: one more than the last that ended with a declared gap."""
     with connections[rows.CELL].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ledger_gap")
+        cursor.execute("SELECT coalesce(max(number), 0) FROM ledger_gap")
         return int(cursor.fetchone()[0]) + 1
 
 

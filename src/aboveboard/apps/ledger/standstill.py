@@ -1,7 +1,7 @@
 """Standing still: whoever exchanges stores as a whole does so alone, and what was cut short is known at the next start.
 
-    home/present.lock      shared by every running command, exclusive for restore, recovery, rotation, upgrade
-    home/unfinished.json   what was begun and not finished; everything else refuses while it lies there
+home/present.lock      shared by every running command, exclusive for restore, recovery, rotation, upgrade
+home/unfinished.json   what was begun and not finished; everything else refuses while it lies there
 """
 
 import fcntl
