@@ -25,7 +25,7 @@ class Letter(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How well a duty is known: read in the text (V), known but not read again (K), uncertain (U)."""
+    """How well a duty is known: checked when compiled (V), known but not read again (K), uncertain (U)."""
 
     VERIFIED = "V"
     KNOWN = "K"

@@ -116,8 +116,9 @@ def _obligations(file: str, text: str) -> Mapping[str, Obligation]:
             confidence=row.word("confidence", Confidence),
             read_in=row.cells["read_in"],
         )
-        if obligation.status is Status.AUTOMATED and not (obligation.rule and obligation.test):
-            row.refuse("what is automated names its rule and its test.")
+        by_program = obligation.status in {Status.AUTOMATED, Status.CLOCKED}
+        if by_program and not (obligation.rule and obligation.test):
+            row.refuse("what is automated or clocked names its rule and its test.")
         _once(found, row, obligation.id, obligation)
     return found
 

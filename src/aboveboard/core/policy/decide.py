@@ -162,21 +162,20 @@ class _Judge:
     def outcome(self, held: Mapping[CategoryId, Facts]) -> Outcome:
         """Give the outcome for one person, from the categories asked for."""
         asked = self._question.categories
-        same = tuple([(category, id(facts)) for category, facts in held.items() if category in asked])
+        cases = [(category, facts) for category, facts in held.items() if category in asked]
+        same = tuple([(category, id(facts)) for category, facts in cases])
         outcome = self._by_held.get(same)
         if outcome is None:
-            outcome = self._by_held[same] = self._judged(held, asked)
+            outcome = self._by_held[same] = self._judged(cases)
         return outcome
 
-    def _judged(self, held: Mapping[CategoryId, Facts], asked: Iterable[CategoryId]) -> Outcome:
+    def _judged(self, cases: Iterable[tuple[CategoryId, Facts]]) -> Outcome:
         released, refused = [], {}
-        for category, facts in held.items():
-            if category not in asked:
-                continue
+        for category, facts in cases:
+            if facts.fact.category != category:
+                raise Invalid("A case lies under another category than its own.")
             known = self._by_facts.get(id(facts))
             if known is None:
-                if facts.fact.category != category:
-                    raise Invalid("A case lies under another category than its own.")
                 known = self._by_facts[id(facts)] = (facts, self._refusals(facts))
             if known[1]:
                 refused[category] = known[1]
