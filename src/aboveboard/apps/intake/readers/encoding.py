@@ -1,8 +1,9 @@
 """Which encoding a sample of text is in: marks and strict UTF-8 first, then the language whose letters fit best."""
 
 import codecs
+import re
 from collections import Counter
-from math import log
+from math import exp, log
 
 # A general detector was tried on names in Czech, German and French: it took ISO 8859-2 for Windows-1250 and gave
 # French names Czech letters, for the letters with accents are few in a list of people. Here the letters of one
@@ -58,7 +59,8 @@ ASCII = range(0x80)
 LEADS = frozenset({*range(0x81, 0xA0), *range(0xE0, 0xFD)})
 COMMON_LEADS = range(0x81, 0x98)
 SELDOM, NEVER = 1e-3, 1e-6
-EIGHT_BIT = ("cp1250", "cp1252", "iso8859-2", "cp1251")
+LATIN = ("cp1250", "cp1252", "iso8859-2")
+EIGHT_BIT = (*LATIN, "cp1251")
 """In order of preference where two give the same text."""
 
 
@@ -70,6 +72,24 @@ def _weights(table: str) -> dict[str, float]:
 
 
 WEIGHTS = {language: _weights(table) for language, (_, table) in LETTERS.items()}
+
+
+def _mixed(encoding: str) -> dict[str, float]:
+    """The letters of all languages written in *encoding* together, for a group has people in several countries."""
+    tables = [WEIGHTS[language] for language, (encodings, _) in LETTERS.items() if encoding in encodings]
+    letters = {letter for table in tables for letter in table}
+    return {
+        letter: log(sum(exp(table[letter]) for table in tables if letter in table) / len(tables)) for letter in letters
+    }
+
+
+def _hypotheses(encoding: str) -> list[dict[str, float]]:
+    """What a text in *encoding* may be: one language, or several."""
+    alone = [WEIGHTS[language] for language, (encodings, _) in LETTERS.items() if encoding in encodings]
+    return [*alone, _mixed(encoding)]
+
+
+HYPOTHESES = {encoding: _hypotheses(encoding) for encoding in EIGHT_BIT}
 
 
 def encoding_of(sample: bytes) -> str:
@@ -97,11 +117,11 @@ def _without_mark(sample: bytes) -> str | None:
 
 
 def _is_utf8(sample: bytes) -> bool:
-    """Nearly everything that is not ASCII decodes; a cut at the end of a piece or a bad row does not count."""
+    """Most of what is not ASCII decodes, which letters of other encodings seldom do; bad rows do not count."""
     text = sample.decode("utf-8", errors=TOLERANT)
     bad = text.count(UNREADABLE)
     good = sum(1 for character in text if character > "\x7f") - bad
-    return good > 0 and bad <= max(2, good // 10) and good > bad
+    return good > 2 * bad
 
 
 def legacy_encoding_of(sample: bytes) -> str:
@@ -109,20 +129,21 @@ def legacy_encoding_of(sample: bytes) -> str:
     if _is_shift_jis(sample):
         return "cp932"
     tally = Counter(byte for byte in sample if byte not in ASCII)
-    return max(EIGHT_BIT, key=lambda encoding: _fit(tally, encoding))
+    # Cyrillic words are written in high bytes only, accents stand among ASCII letters.
+    runs = len(re.findall(rb"[\x80-\xff]+", sample))
+    alphabets = EIGHT_BIT if tally.total() >= 2 * runs else LATIN
+    return max(alphabets, key=lambda encoding: _fit(tally, encoding))
 
 
 def _fit(tally: Counter[int], encoding: str) -> float:
-    """How well the bytes of *tally* read as the letters of one language written in *encoding*."""
+    """How well the bytes of *tally* read as letters of the languages written in *encoding*."""
     decoded: Counter[str] = Counter()
     for byte, times in tally.items():
         decoded[bytes([byte]).decode(encoding, errors="replace").lower()] += times
-    fits = [
-        sum(times * _likelihood(letter, WEIGHTS[language]) for letter, times in decoded.items())
-        for language, (encodings, _) in LETTERS.items()
-        if encoding in encodings
-    ]
-    return max(fits)
+    return max(
+        sum(times * _likelihood(letter, weights) for letter, times in decoded.items())
+        for weights in HYPOTHESES[encoding]
+    )
 
 
 def _likelihood(letter: str, weights: dict[str, float]) -> float:

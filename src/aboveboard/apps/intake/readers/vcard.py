@@ -26,6 +26,7 @@ from aboveboard.apps.intake.readers.vcard_property import (
     decoded,
     known_label,
     parse_head,
+    unescaped,
 )
 
 STRUCTURE = frozenset({"BEGIN", "END", "VERSION"})
@@ -67,7 +68,10 @@ class CardReader:
                 if group not in told:
                     found.append((f"{head.name};label", own))
                 told.add(group)
-            found += cells_of(head, text, label, version_2=version_2)
+            if label or head.is_structured or head.values:
+                found += cells_of(head, text, label, version_2=version_2)
+            else:  # most properties; what cells_of would give, without its cost
+                found.append((head.whole, text if head.encoding == "B" else unescaped(text, version_2=version_2)))
         found += ((LABELS_PROPERTY, text) for group, text in labels.items() if group not in told)
         return [(name, value) for name, value in found if value and not value.isspace()], problems
 

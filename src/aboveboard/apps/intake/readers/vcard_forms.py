@@ -105,7 +105,7 @@ def _head(name: str, types: list[str], parameters: dict[str, Any]) -> Head:
 
 def _cells(head: Head, parts: list[str]) -> Iterator[tuple[str, str]]:
     """The cells of a property that is not written with escapes."""
-    if head.name in {"N", "ADR", "ORG"}:
+    if head.is_structured:
         yield from structured(head.name, head.named(), parts)
         parts = []
     for text in parts:

@@ -13,7 +13,11 @@ from aboveboard.apps.intake.readers.source import Reason
 BEGIN = re.compile(rb"^(?:AGENT[^:]*:)?\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE)
 END = re.compile(rb"^\s*END\s*:\s*VCARD\s*$", re.IGNORECASE)
 CONTENT_LINE = re.compile(rb"^[!-9<-~]{1,100}(?:;[^:]*)?:")
-NAME_ALONE = re.compile(rb"^[A-Za-z][A-Za-z0-9-]{0,30}(?:;[A-Za-z0-9=;,-]*)?$")
+NAME_ALONE = re.compile(
+    rb"^(?:FN|N|NICKNAME|BDAY|ADR|LABEL|TEL|EMAIL|URL|ORG|TITLE|ROLE|NOTE|PHOTO|UID|REV)(?:;[A-Za-z0-9=;,-]*)?$",
+    re.IGNORECASE,
+)
+"""A property without its colon and value; any other lone word could be a lost piece of a text."""
 BASE64_PARAMETER = re.compile(rb";(?:ENCODING=)?(?:BASE64|B)[;:]", re.IGNORECASE)
 BASE64_TEXT = re.compile(rb"^[A-Za-z0-9+/]+={0,2}$")
 FOLD = b"\x00"
@@ -21,6 +25,7 @@ FOLD = b"\x00"
 LARGEST_CARD = 1 << 23
 DEEPEST = 8
 LONGEST_MARK = 60
+FIRST_OF_MARK = frozenset((b"B", b"b", b"E", b"e", b"A", b"a", b" ", b"\t"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,9 @@ class Card:
             self.lines[-1].append(FOLD + text)
         elif CONTENT_LINE.match(text):
             self.lines.append([text])
-            head = text.partition(b":")[0].upper()
-            self.soft = text.endswith(b"=") and b"QUOTED-PRINTABLE" in head
-            if head == b"VERSION":
+            if text[-1:] == b"=":
+                self.soft = b"QUOTED-PRINTABLE" in text.partition(b":")[0].upper()
+            elif text[:8].upper() == b"VERSION:":
                 self.version = text[8:].strip()
         elif text.strip():
             self._take_odd(text)
@@ -115,7 +120,7 @@ def cards_of(lines: Iterable[bytes]) -> Iterator[Card | Lost]:
 
 def _mark_of(text: bytes) -> str:
     """Whether a line begins or ends a card; long lines do neither."""
-    if len(text) <= LONGEST_MARK:
+    if text[:1] in FIRST_OF_MARK and len(text) <= LONGEST_MARK:
         if BEGIN.match(text):
             return "begin"
         if END.match(text):

@@ -8,7 +8,7 @@ its own, for names of properties are printed in reports.
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aboveboard.apps.intake.readers.encoding import legacy_encoding_of
 
@@ -41,6 +41,7 @@ KNOWN_LABELS = words(
 )
 VALUE_PARAMETERS = ("label", "geo", "sort-as")
 """Parameters that carry something about the person themselves."""
+STRUCTURED = frozenset({"N", "ADR", "ORG"})
 NAME_PARTS = ("family", "given", "additional", "prefix", "suffix")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 UNESCAPED_SEMICOLON = re.compile(r"(?<!\\);")
@@ -60,9 +61,19 @@ class Head:
     encoding: str = ""
     charset: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    whole: str = field(init=False)
+    """The name with its kinds."""
+    is_structured: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put together once what is asked for often."""
+        object.__setattr__(self, "whole", ";".join((self.name, *self.kinds)))
+        object.__setattr__(self, "is_structured", self.name in STRUCTURED)
 
     def named(self, label: str = "") -> str:
         """The name of the property with its kinds and, if it is a known one, its label."""
+        if not label:
+            return self.whole
         kinds = self.kinds
         if label in PLACES:
             kinds = tuple(place for place in PLACES if place in {*kinds, label}) + kinds_beyond(kinds)
@@ -151,7 +162,7 @@ def unescaped(text: str, *, version_2: bool) -> str:
 def cells_of(head: Head, text: str, label: str, *, version_2: bool) -> Iterator[tuple[str, str]]:
     """The cells of one property: structured values part by part or readably joined, then its speaking parameters."""
     name = head.named(label)
-    if head.name in {"N", "ADR", "ORG"}:
+    if head.is_structured:
         parts = [unescaped(part, version_2=version_2).strip() for part in UNESCAPED_SEMICOLON.split(text)]
         yield from structured(head.name, name, parts)
     else:
@@ -168,7 +179,7 @@ def structured(kind: str, name: str, parts: list[str]) -> Iterator[tuple[str, st
         for value in parts[len(NAME_PARTS) :]:
             yield "N;more", value
     elif kind == "ORG":
-        yield "ORG", parts[0]
+        yield "ORG", "".join(parts[:1])
         yield "ORG;unit", ", ".join(part for part in parts[1:] if part)
     else:
         lines = [line.strip(" ,") for part in parts for line in part.splitlines()]
