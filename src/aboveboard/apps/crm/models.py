@@ -28,7 +28,7 @@ class Organisation(models.Model):
 class Contact(models.Model):
     """A person, by opaque id, who acts for an organisation."""
 
-    plain_columns = ("id", "organisation", "person", "linked_at")
+    plain_columns = ("id", "organisation_id", "person", "linked_at")
     sealed_columns = ()
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
@@ -45,7 +45,7 @@ class Deal(models.Model):
     """A deal with an organisation; its title is generated from its number."""
 
     plain_columns = (
-        "id", "organisation", "owner", "stage", "amount", "currency", "expected_on", "created_at", "closed_at",
+        "id", "organisation_id", "owner", "stage", "amount", "currency", "expected_on", "created_at", "closed_at",
     )  # fmt: skip
     sealed_columns = ()
 
