@@ -6,9 +6,10 @@ which harm nobody, never rows without keys.
 
 import hmac
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connections
@@ -17,11 +18,11 @@ from django.db.models import F
 from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.vault.models import Person, Source, Suppression
-from aboveboard.apps.vault.opening import seal_value
+from aboveboard.apps.vault.opening import place_of_fact, plaintext_of
 from aboveboard.apps.vault.queries import encode_capacities, standing_of
 from aboveboard.core.envelope.blind import email_token, name_tokens, suppression_token
 from aboveboard.core.envelope.keys import KeyKind, log_keys, new_key
-from aboveboard.core.envelope.seal import place, seal_often
+from aboveboard.core.envelope.seal import place, seal_often, sealer
 from aboveboard.core.policy.question import Standing
 from aboveboard.core.terms import Capacity
 
@@ -37,8 +38,7 @@ _FACT_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class NewFact:
+class NewFact(NamedTuple):
     """A value to be recorded, with everything that must stand beside it."""
 
     category: str
@@ -83,53 +83,58 @@ def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str
     person_rows: list[tuple[object, ...]] = []
     fact_rows: list[tuple[object, ...]] = []
     digests: dict[bytes, tuple[str, ...]] = {}
+    stored = _stored(now)
     for person in people:
         log_key = new_key()
         fact_keys = {part: new_key() for part in {fact.retention for fact in person.facts}}
         fresh.append((KeyKind.LOG, person.id, "", log_key))
         fresh += [(KeyKind.FACTS, person.id, part, key) for part, key in fact_keys.items()]
-        made = _fact_rows(cell, person.id, person.facts, fact_keys, now)
+        made = _fact_rows(cell, person.id, person.facts, fact_keys, stored)
         fact_rows += made
         digests[person.id] = (
             digest_of(log_key, [(row[0], fact) for row, fact in zip(made, person.facts, strict=True)]),
         )
         tokens += ((token, person.id) for token in search_tokens(index_key, person.facts))
-        person_rows.append(_person_row(person, now))
+        person_rows.append(_person_row(person, stored))
     keys.store().put_many(fresh, tokens)
     rows.insert("vault_person", _PERSON_COLUMNS, person_rows)
     rows.insert("vault_fact", _FACT_COLUMNS, fact_rows)
     return digests
 
 
-def _person_row(person: NewPerson, now: datetime) -> tuple[object, ...]:
+def _person_row(person: NewPerson, stored: object) -> tuple[object, ...]:
     held_in = encode_capacities(person.capacities)
     return (
-        person.id, 1, _stored(now), held_in, person.notice, person.exemption, person.obtained_on, person.informed_on,
+        person.id, 1, stored, held_in, person.notice, person.exemption, person.obtained_on, person.informed_on,
         None, None, None, "", None, None, None,
     )  # fmt: skip
 
 
 def _fact_rows(
-    cell: str, person: bytes, facts: Iterable[NewFact], fact_keys: dict[str, bytes], now: datetime
-) -> list[tuple[bytes, *tuple[object, ...]]]:
-    made: list[tuple[bytes, *tuple[object, ...]]] = []
-    stored = _stored(now)
-    for fact in facts:
-        fact_id = os.urandom(16)
-        sealed = seal_value(fact_keys[fact.retention], cell, person, fact_id, fact.category, fact.value, fact.evidence)
+    cell: str, person: bytes, facts: Iterable[NewFact], fact_keys: Mapping[str, bytes], stored: object
+) -> list[tuple[Any, ...]]:
+    made = []
+    sealers = {part: sealer(key) for part, key in fact_keys.items()}
+    # Ids count up behind a random head: what is written at once lies together in the index.
+    head = os.urandom(12)
+    for number, fact in enumerate(facts):
+        category, value, purpose, basis, retention, source, expires_on, exception, cleared, evidence = fact
+        fact_id = head + number.to_bytes(4, "big")
+        bound_to = place_of_fact(cell, person, fact_id, category)
+        sealed = sealers[retention](plaintext_of(value, evidence), bound_to)
         made.append(
             (
                 fact_id,
                 person,
-                fact.category,
-                fact.purpose,
-                fact.basis,
-                fact.retention,
-                fact.source,
+                category,
+                purpose,
+                basis,
+                retention,
+                source,
                 stored,
-                fact.expires_on,
-                fact.exception,
-                fact.cleared,
+                expires_on,
+                exception,
+                cleared,
                 sealed,
             )
         )
@@ -145,7 +150,7 @@ def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[s
     """Record *facts* about a known person in the open transaction; the digests of what was recorded."""
     cell, store = settings.OPTIONS.cell, keys.store()
     fact_keys = {part: store.make(KeyKind.FACTS, person, part) for part in {fact.retention for fact in facts}}
-    made = _fact_rows(cell, person, facts, fact_keys, now)
+    made = _fact_rows(cell, person, facts, fact_keys, _stored(now))
     store.index((token, person) for token in search_tokens(store.cell_key(KeyKind.INDEX), facts))
     rows.insert("vault_fact", _FACT_COLUMNS, made)
     touch(person)

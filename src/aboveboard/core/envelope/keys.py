@@ -10,6 +10,7 @@ import hmac
 import os
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from aboveboard.core.envelope.seal import KEY_SIZE, place, seal_often, unseal_often
 from aboveboard.core.errors import Invalid
@@ -56,7 +57,18 @@ def unwrap(root_key: bytes, wrapped: bytes, cell: str, kind: KeyKind, owner: byt
 
 
 def _place_of(cell: str, kind: KeyKind, owner: bytes, part: str) -> bytes:
-    return place(b"aboveboard/key/v1", cell, bytes([kind]), owner, part)
+    # Parts stand behind one another, so what is the same for every owner is put together once.
+    return _before_owner(cell, kind) + place(owner) + _after_owner(part)
+
+
+@lru_cache(maxsize=64)
+def _before_owner(cell: str, kind: KeyKind) -> bytes:
+    return place(b"aboveboard/key/v1", cell, bytes([kind]))
+
+
+@lru_cache(maxsize=256)
+def _after_owner(part: str) -> bytes:
+    return place(part)
 
 
 def fingerprint(key: bytes) -> str:
