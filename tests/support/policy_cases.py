@@ -286,9 +286,11 @@ def protected_cases() -> Iterable[Case]:
     yield Case("an explicit consent withdrawn", "GDPR-7-3 GDPR-9-1", rule, name, LAW, taken, also)
     later = DIET.whose(consents=(replace(consent, given_at=NOW + timedelta(1)), ConsentHeld(EVENT, consent.given_at)))
     yield Case("an explicit consent given later", "GDPR-9-1", rule, "no-explicit-consent", LAW, later)
-    hearsay = PARTY.holding(evidence="")
+    hearsay = PARTY.asking(operation=Operation.RECORD).holding(evidence="somebody said so")
     duty = "GDPR-9-2-e GDPR-9-1"
     yield Case("a party without its public source", duty, rule, "no-public-source", LAW, hearsay)
+    sourceless = PARTY.holding(evidence="")
+    yield Case("a party whose source nobody kept", duty, rule, "no-public-source", LAW, sourceless)
     customer = PARTY.whose(capacities=in_capacity(Capacity.PARTNER)).purpose(
         allowed={Capacity.PARTNER: ids("T68")},
     )

@@ -2,16 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-
 from aboveboard.core.policy.decide import decide, weigh
-from aboveboard.core.policy.transfers import resting_on, strictest_place
+from aboveboard.core.policy.transfers import resting_on
 from aboveboard.core.terms import (
     CategoryId,
-    CountryCode,
     GrantId,
     Operation,
-    PlaceSource,
     TransferTool,
     Verdict,
 )
@@ -97,27 +93,6 @@ def test_the_nearest_of_several_broken_instruments_is_told():
     assert refusals(AT_HEADQUARTERS.under(instruments=(lapsed, overdue, INSTRUMENT))) == set()
     rules = replace(INSTRUMENT, tool=TransferTool.BINDING_RULES)
     assert refusals(AT_HEADQUARTERS.under(instruments=(rules,))) == set()
-
-
-@pytest.mark.parametrize(
-    ("workplace", "network", "country", "source"),
-    [
-        ("CZ", "CZ", "CZ", PlaceSource.WORKPLACE),
-        ("CZ", "DE", "CZ", PlaceSource.WORKPLACE),
-        ("CZ", "CH", "CH", PlaceSource.NETWORK),
-        ("TR", "CZ", "TR", PlaceSource.WORKPLACE),
-        ("CZ", "TR", "TR", PlaceSource.NETWORK),
-        ("TR", "CN", "CN", PlaceSource.NETWORK),
-        ("TR", "ZZ", "ZZ", PlaceSource.NETWORK),
-        ("ZZ", "CZ", "ZZ", PlaceSource.WORKPLACE),
-        ("ZZ", "ZZ", "ZZ", PlaceSource.UNKNOWN),
-    ],
-)
-def test_the_strictest_of_workplace_and_network_is_the_place(workplace, network, country, source):
-    """The EEA, then an adequate country, a third country, one an authority warns of, and unknown last."""
-    found = strictest_place(CountryCode(workplace), CountryCode(network), on=TODAY)
-    assert (found.country, found.established_by) == (country, source)
-    assert (found.workplace, found.network) == (workplace, network)
 
 
 def test_recording_from_abroad_is_no_transfer_abroad():

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from aboveboard.core.catalogue import Category
 from aboveboard.core.policy.case import ever_held, today
 from aboveboard.core.policy.question import Facts, Question
-from aboveboard.core.terms import Capacity, SpecialException
+from aboveboard.core.terms import Capacity, Operation, SpecialException
 
 STANDS = ""
 """The exception stands; every other answer is the code of what it lacks."""
@@ -40,7 +40,10 @@ def _made_public(question: Question, facts: Facts, category: Category) -> str:
         return "made-public-too-wide"
     if Capacity.OFFICIAL not in ever_held(facts.standing, today(question, facts.register)):
         return "not-an-official"
-    return STANDS if facts.fact.evidence.startswith("https://") else "no-public-source"
+    # The address is checked when the fact is recorded; afterwards it lies sealed with the value.
+    evidence = facts.fact.evidence
+    checked = evidence.startswith("https://") if question.operation is Operation.RECORD else bool(evidence)
+    return STANDS if checked else "no-public-source"
 
 
 def _legal_claims(_question: Question, facts: Facts, _category: Category) -> str:

@@ -98,7 +98,7 @@ class FactHeld:
     """The first day on which it may no longer be kept; None: while the relation or office lasts."""
     exception: SpecialException | None = None
     evidence: str = ""
-    """For Art. 9(2)(e): the official source's address; never personal data of a reader."""
+    """For Art. 9(2)(e) the official source's address, for (f) the claim, when recorded; a mark when it lies sealed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,9 @@ class Purpose:
     ended_on: date | None = None
     """The first day on which it is no longer pursued."""
     circumstances: frozenset[str] = frozenset()
-    """Conditions of the catalogue this purpose stands for (``event``, ``credit``), and for Art. 18(2)
-    ``legal-claims`` or ``restriction-review``."""
+    """Conditions of the catalogue it stands for (``event``, ``credit``), and ``legal-claims`` (Art. 18(2))."""
     compatible_with: frozenset[PurposeId] = frozenset()
-    """Purposes whose facts may be used for this one too: a recorded test, or an order of law (Art. 6(4))."""
+    """Purposes whose facts may be used for this one too, after a recorded test (Art. 6(4))."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from aboveboard.core.catalogue import catalogue
 from aboveboard.core.policy.case import today
 from aboveboard.core.policy.question import Place, Question
 from aboveboard.core.policy.register import Entity, Instrument, Register
-from aboveboard.core.terms import UNKNOWN_COUNTRY, CountryCode, Operation, PlaceSource, TransferTool
+from aboveboard.core.terms import UNKNOWN_COUNTRY, CountryCode, Operation, TransferTool
 
 _SAFEGUARDS = frozenset({TransferTool.CLAUSES, TransferTool.BINDING_RULES})
 _STRICTNESS = {tool: rank for rank, tool in enumerate(TransferTool)}
@@ -46,29 +46,6 @@ def resting_on(question: Question, register: Register) -> Resting:
     if by_place.tool is None:
         return by_place
     return Resting(max(by_entity.tool, by_place.tool, key=_STRICTNESS.__getitem__))
-
-
-def strictest_place(workplace: CountryCode, network: CountryCode, *, on: date) -> Place:
-    """Give the place that counts: the stricter of the workplace on record and the network's country.
-
-    Unknown is strictest, then a country an authority warns of, a third country, an adequate one, the EEA.
-    """
-    known = catalogue()
-
-    def rank(code: CountryCode) -> int:
-        if known.is_eea(code):
-            return 0
-        if known.adequate(code, frozenset(), on):
-            return 1
-        if code == UNKNOWN_COUNTRY:
-            return 4
-        return 3 if known.warned_of(code) else 2
-
-    if UNKNOWN_COUNTRY == workplace == network:
-        return Place(UNKNOWN_COUNTRY, PlaceSource.UNKNOWN, workplace, network)
-    if rank(network) > rank(workplace):
-        return Place(network, PlaceSource.NETWORK, workplace, network)
-    return Place(workplace, PlaceSource.WORKPLACE, workplace, network)
 
 
 def _entity_rests_on(question: Question, register: Register, entity: Entity, day: date) -> Resting:

@@ -14,14 +14,17 @@ CONSENT_IS_FOR_ONE = by_law("purpose_fits", "consent-is-for-one", *_CITED, "ask-
 def purpose_fits(question: Question, facts: Facts) -> Refusal | None:
     """Refuse a fact for a purpose it was not recorded for, unless a test or a law stands behind it.
 
-    What rests on consent follows the consent: no test of compatibility opens it, only an order of law.
+    A purpose registered with a legal obligation may use what is held. Another needs a recorded test, and no
+    test opens what rests on consent.
     """
     fact = facts.fact
     if fact.purpose == question.purpose:
         return None
     purpose = purpose_of(question, facts)
-    if question.operation is Operation.RECORD or purpose is None or fact.purpose not in purpose.compatible_with:
+    if question.operation is Operation.RECORD or purpose is None:
         return OTHER
-    if fact.basis is LawfulBasis.CONSENT and purpose.basis is not LawfulBasis.LEGAL_OBLIGATION:
-        return CONSENT_IS_FOR_ONE
-    return None
+    if purpose.basis is LawfulBasis.LEGAL_OBLIGATION:
+        return None
+    if fact.purpose not in purpose.compatible_with:
+        return OTHER
+    return CONSENT_IS_FOR_ONE if fact.basis is LawfulBasis.CONSENT else None
