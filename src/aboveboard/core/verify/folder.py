@@ -1,0 +1,62 @@
+"""A pack as it lies in a folder: read whole, with nothing passed over."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
+from aboveboard.core.verify.pack import verify_pack
+from aboveboard.core.verify.report import Check, Report
+from aboveboard.core.verify.shape import LARGEST
+from aboveboard.core.verify.words import not_proved
+
+MOST_FILES = 100
+
+
+def verify_folder(folder: Path, trust: Path, since: Sequence[Path] = ()) -> Report:
+    """Check the pack in *folder* against the keys in the file *trust* and the checkpoints in the files *since*.
+
+    Files that cannot be read end in a check that does not hold, never in an exception.
+    """
+    try:
+        policy = TrustPolicy.parse(_read(trust, MAX_POLICY_SIZE))
+    except (Invalid, NotVerified) as error:
+        return _failed("trust", f"The file of trusted keys cannot be read: {error.sentence.rstrip('.')}.")
+    try:
+        files = read_folder(folder)
+        kept = [_read(path, LARGEST) for path in since]
+    except Invalid as error:
+        return _failed("form", error.sentence)
+    return verify_pack(files, policy, kept)
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Give the files in *folder* by name; what is no plain file stands for itself, empty, so that it is noticed.
+
+    Raises:
+        Invalid: when the folder or a file cannot be read, or there are far too many.
+    """
+    try:
+        found = sorted(folder.iterdir())
+    except OSError:
+        raise Invalid("The folder of the pack cannot be read.") from None
+    if len(found) > MOST_FILES:
+        raise Invalid("The folder holds far more files than a pack has.")
+    plain = {path.name: path for path in found if path.is_file() and not path.is_symlink()}
+    others = {f"{path.name}/": b"" for path in found if path.name not in plain}
+    return {name: _read(path, LARGEST) for name, path in plain.items()} | others
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError:
+        raise Invalid(f"The file {path.name[:100]!r} cannot be read.") from None
+    if len(data) > most:
+        raise Invalid(f"The file {path.name[:100]!r} is too long.")
+    return data
+
+
+def _failed(name: str, sentence: str) -> Report:
+    return Report((Check(name, holds=False, sentence=sentence),), (), not_proved(None, None))

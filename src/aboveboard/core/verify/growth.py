@@ -1,0 +1,59 @@
+"""Whether the log only grew since checkpoints that the person, or somebody else, kept (RFC 9162 section 2.1.4.2)."""
+
+from collections.abc import Sequence
+
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.merkle import verify_consistency
+from aboveboard.core.tlog.note import open_note
+from aboveboard.core.tlog.trust import TrustPolicy
+from aboveboard.core.verify.report import Checks
+from aboveboard.core.verify.shape import Earlier
+
+GROWN = "consistency"
+
+
+def check_growth(
+    earlier: Sequence[Earlier], checkpoint: Checkpoint, trust: TrustPolicy, since: Sequence[bytes], checks: Checks
+) -> None:
+    """Hold the pack's proofs against its earlier checkpoints, and each checkpoint kept against what was proved."""
+    proved: set[Checkpoint] = {checkpoint}
+    for one in earlier:
+        with checks.part(GROWN):
+            old = _open(one.note, checkpoint, trust)
+            if old.size:
+                verify_consistency(old.size, checkpoint.size, one.proof, old.root, checkpoint.root)
+            elif one.proof:
+                raise NotVerified("a proof is given where there is nothing to prove")
+            proved.add(old)
+    for kept in since:
+        with checks.part(GROWN):
+            _check_kept(_open(kept, checkpoint, trust), checkpoint, proved)
+    if earlier or since:
+        count = len(proved) - 1
+        checks.settle(GROWN, f"The log only grew: {count} earlier checkpoints are beginnings of this one.")
+
+
+def _open(note: bytes | str, checkpoint: Checkpoint, trust: TrustPolicy) -> Checkpoint:
+    try:
+        old = Checkpoint.parse(open_note(note, trust.log_keys_for(checkpoint.origin)).text)
+    except Invalid:
+        raise Invalid("an earlier checkpoint is not a signed checkpoint") from None
+    except NotVerified:
+        raise NotVerified("an earlier checkpoint is not signed by this log") from None
+    if old.origin != checkpoint.origin:
+        raise NotVerified("an earlier checkpoint belongs to another log")
+    return old
+
+
+def _check_kept(old: Checkpoint, checkpoint: Checkpoint, proved: set[Checkpoint]) -> None:
+    if old in proved or old.size == 0:
+        return
+    if old.size > checkpoint.size:
+        raise NotVerified(
+            f"the checkpoint kept is over {old.size} entries and the pack over {checkpoint.size} only: it is older, or"
+            " the log was set back"
+        )
+    if any(known.size == old.size for known in proved):
+        raise NotVerified(f"the log has signed two different histories of {old.size} entries")
+    raise NotVerified(f"the pack has no proof from the checkpoint kept over {old.size} entries: ask for one")

@@ -1,0 +1,88 @@
+"""The person's lines: each in the log, each opened as it was committed to, none left out between first and last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.entries.leaf import AUDIT_FIELDS, FIELDS, Leaf, SubjectSide
+from aboveboard.core.entries.said import Said, said
+from aboveboard.core.envelope.commitments import commitment, field_commitment
+from aboveboard.core.envelope.labels import label, label_key_digest
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.merkle import leaf_hash, verify_inclusion
+from aboveboard.core.verify.report import Checks
+from aboveboard.core.verify.shape import Evidence, PackedLine
+
+IN_LOG, OPENED, WHOLE = "inclusion", "openings", "completeness"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line whose place and openings hold: its index, its kind, what it says, and the person's side of it."""
+
+    index: int
+    kind: int
+    said: Said
+    side: SubjectSide | None
+
+
+def check_inclusion(line: PackedLine, checkpoint: Checkpoint, checks: Checks) -> None:
+    """Hold a line's proof against the signed root (RFC 9162 section 2.1.3.2)."""
+    with checks.part(IN_LOG, line.index):
+        verify_inclusion(line.index, checkpoint.size, leaf_hash(line.leaf), line.proof, checkpoint.root)
+
+
+def check_openings(line: PackedLine, checks: Checks) -> ReadLine | None:
+    """Hold every opened field against the line's commitment; what the line says if they fit."""
+    with checks.part(OPENED, line.index):
+        leaf = Leaf.decode(line.leaf)
+        if commitment([_commitment_of(line, name) for name in FIELDS]) != leaf.commitment:
+            raise NotVerified("an opened field is not what the line commits to")
+        if line.opened.keys() | line.hidden.keys() != set(FIELDS) or line.opened.keys() & line.hidden.keys():
+            raise Invalid("it opens a field that lines do not have, or one twice")
+        if not line.opened.keys() >= set(AUDIT_FIELDS):
+            raise Invalid("it leaves out a field that anybody with the evidence may read")
+        values = {name: value for name, (_, value) in line.opened.items()}
+        side = SubjectSide.decode(values["subject"].encode()) if "subject" in values else None
+        return ReadLine(line.index, leaf.kind, said(values), side)
+    return None
+
+
+def _commitment_of(line: PackedLine, name: str) -> bytes:
+    if name in line.opened:
+        blind, value = line.opened[name]
+        return field_commitment(blind, name, value.encode())
+    if name in line.hidden:
+        return line.hidden[name]
+    raise Invalid(f"it says nothing of the field {name}")
+
+
+def check_completeness(
+    evidence: Evidence, lines: Sequence[PackedLine], read: Sequence[ReadLine | None], checks: Checks
+) -> None:
+    """Show that the lines are the person's number 0, 1, 2 ... without a gap: labels, counters, chain of hashes."""
+    if not lines:
+        checks.no(WHOLE, "The pack shows no line of the person at all.")
+    previous = b""
+    for number, (line, one) in enumerate(zip(lines, read, strict=True)):
+        with checks.part(WHOLE, line.index):
+            if label(evidence.label_key, number) != line.leaf[2:34]:
+                raise NotVerified(f"it is not the person's line number {number}: a line is missing or foreign")
+            if one is not None:
+                _check_side(evidence, number, previous, one)
+        previous = leaf_hash(line.leaf)
+
+
+def _check_side(evidence: Evidence, number: int, previous: bytes, line: ReadLine) -> None:
+    side = line.side
+    if side is None:
+        raise Invalid("it does not open the person's side")
+    if side.subject != evidence.subject or side.number != number:
+        raise NotVerified("it is about somebody else, or counted otherwise")
+    if side.previous != previous:
+        raise NotVerified("it does not follow on the person's line before it")
+    if side.label_key_digest != (label_key_digest(evidence.label_key) if number == 0 else b""):
+        raise NotVerified("the key that finds the person's lines is not the one their first line commits to")
+    if number == 0 and evidence.log == 1 and line.kind != EntryKind.CREATED:
+        raise NotVerified("the person's first line does not say that they were taken in")

@@ -1,0 +1,126 @@
+"""An evidence pack, checked: what the person holds against what the log has signed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
+from aboveboard.core.verify import shape, words
+from aboveboard.core.verify.acts import statements_of
+from aboveboard.core.verify.grants import check_grants
+from aboveboard.core.verify.growth import check_growth
+from aboveboard.core.verify.lines import (
+    IN_LOG,
+    OPENED,
+    WHOLE,
+    ReadLine,
+    check_completeness,
+    check_inclusion,
+    check_openings,
+)
+from aboveboard.core.verify.manifest import check_manifest
+from aboveboard.core.verify.recordings import check_recordings
+from aboveboard.core.verify.report import Checks, Report
+
+SIGNED, FORM, ERASED, CONTROLLER = "checkpoint", "form", "certificate", "controller"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    """The files of a pack, read."""
+
+    evidence: shape.Evidence
+    lines: tuple[shape.PackedLine, ...]
+    governance: shape.Governance
+    earlier: tuple[shape.Earlier, ...]
+    erase_entry: str | None
+
+
+def verify_pack(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
+    """Check the *files* of a pack, by name, trusting the keys in *trust* only; *since*: checkpoints kept earlier.
+
+    Bad, missing and foreign files end in checks that do not hold, never in an exception.
+    """
+    checks = Checks()
+    witnessed = _checkpoint(files, trust, checks)
+    check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
+    pack = _read(files, checks)
+    if witnessed is None or pack is None:
+        return Report(tuple(checks.done), (), words.not_proved(None, None))
+    found = _check(pack, witnessed.checkpoint, checks)
+    check_growth(pack.earlier, witnessed.checkpoint, trust, since, checks)
+    proved = () if checks.failed else words.proved(found, witnessed, len(since))
+    return Report(tuple(checks.done), proved, words.not_proved(found, witnessed))
+
+
+def _checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) -> WitnessedCheckpoint | None:
+    with checks.part(SIGNED):
+        witnessed = trust.open_checkpoint(_file(files, shape.CHECKPOINT))
+        origin, size = witnessed.checkpoint.origin, witnessed.checkpoint.size
+        checks.settle(SIGNED, f"The log {origin} has signed a checkpoint over {size} entries.")
+        return witnessed
+    return None
+
+
+def _read(files: Mapping[str, bytes], checks: Checks) -> _Pack | None:
+    parts = {}
+    readers = (
+        (shape.EVIDENCE, shape.read_evidence),
+        (shape.ENTRIES, shape.read_entries),
+        (shape.GOVERNANCE, shape.read_governance),
+        (shape.CONSISTENCY, shape.read_consistency),
+        *([(shape.CERTIFICATE, shape.read_certificate)] if shape.CERTIFICATE in files else []),
+    )
+    for name, reader in readers:
+        try:
+            parts[name] = reader(_file(files, name))
+        except (Invalid, NotVerified) as error:
+            checks.no(FORM, f"The file {name} cannot be read: {error.sentence.rstrip('.')}.")
+    if not checks.settle(FORM, "Every file has the form it must have."):
+        return None
+    return _Pack(*(parts.get(name) for name in (*_NAMES, shape.CERTIFICATE)))  # type: ignore[arg-type]
+
+
+_NAMES = (shape.EVIDENCE, shape.ENTRIES, shape.GOVERNANCE, shape.CONSISTENCY)
+
+
+def _check(pack: _Pack, checkpoint: Checkpoint, checks: Checks) -> words.Found:
+    evidence, lines, governed = pack.evidence, pack.lines, pack.governance.lines
+    for line in (*lines, *governed):
+        check_inclusion(line, checkpoint, checks)
+    checks.settle(IN_LOG, f"{len(lines) + len(governed)} lines stand in the log where the pack says.")
+    read = [check_openings(line, checks) for line in lines]
+    acts = [said for line in governed if (said := check_openings(line, checks)) is not None]
+    checks.settle(OPENED, "Every opened field is what its line committed to.")
+    check_completeness(evidence, lines, read, checks)
+    checks.settle(WHOLE, f"They are the person's lines 0 to {len(lines) - 1}, none left out in between.")
+    known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE])
+    if evidence.origin != checkpoint.origin:
+        checks.no(CONTROLLER, "The evidence names another log than the one that signed the checkpoint.")
+    if not known.controller or evidence.controller != known.controller:
+        checks.no(CONTROLLER, "The controller the evidence names is not the one the log was founded for.")
+    checks.settle(CONTROLLER, f"The log was founded for the controller {known.controller!r}.")
+    granted = check_grants(read, pack.governance, known, checks)
+    vouched, unvouched = check_recordings(evidence, read, checks)
+    if pack.erase_entry is not None:
+        _check_erased(pack, read, checks)
+    return words.Found(len(lines), granted, vouched, unvouched, evidence.log, erased=pack.erase_entry is not None)
+
+
+def _check_erased(pack: _Pack, read: Sequence[ReadLine | None], checks: Checks) -> None:
+    last = read[-1] if read else None
+    if last is None or last.kind != EntryKind.ERASE or last.side is None:
+        checks.no(ERASED, "The person's last line does not say that their keys are gone.")
+    elif last.side.entry_hash.hex() != pack.erase_entry:
+        checks.no(ERASED, "The certificate names another entry than the one that says the keys are gone.", last.index)
+    if pack.evidence.facts:
+        checks.no(ERASED, "The certificate of an erasure shows facts as held.")
+    checks.settle(ERASED, "The person's last line says that their keys are gone.")
+
+
+def _file(files: Mapping[str, bytes], name: str) -> bytes:
+    if name not in files:
+        raise Invalid("it is missing")
+    return files[name]

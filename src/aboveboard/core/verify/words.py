@@ -1,0 +1,88 @@
+"""What a pack proves and what it does not, in plain sentences; the second list is never empty."""
+
+from dataclasses import dataclass
+
+from aboveboard.core.tlog.trust import WitnessedCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a pack."""
+
+    lines: int
+    granted: int
+    vouched: int
+    unvouched: int
+    log: int
+    erased: bool
+
+
+ALWAYS = (
+    (
+        "That there is no later line. The log may hold lines about the person after the last one shown; a newer pack"
+        " shows them, and cannot leave out one of these."
+    ),
+    (
+        "That every look left a line. A photographed screen, a look over somebody's shoulder, an export passed on, or a"
+        " second record kept elsewhere leaves none."
+    ),
+    (
+        "That nobody read past the log. Whoever runs the machines and holds the root key can read what lies there"
+        " without leaving a line."
+    ),
+    (
+        "Who the readers are, and that places are true. A line shows entity, country, purpose and how the place was"
+        " established; the reader's name and role stay hidden, and the entity vouches for its own workplaces."
+    ),
+    "That a grant was not ended earlier. The end of a grant counts only where its line is shown.",
+    "What was never recorded here: other systems, paper, and the memory of people.",
+)
+UNWITNESSED = (
+    "That everybody was shown the same log, and when. No witness has cosigned this checkpoint; compare it with one that"
+    " somebody else has kept."
+)
+
+
+def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str, ...]:
+    """Say what a pack proves whose checks all hold."""
+    checkpoint = witnessed.checkpoint
+    said = [
+        (
+            f"The log {checkpoint.origin} stands for {checkpoint.size} entries that nobody can change, remove or insert"
+            " any more without being found out."
+        ),
+        f"{found.lines} of them are about this person, complete from the first to the last one shown.",
+        "Each says when, for what, from which entity and country, which categories, and whether it was allowed.",
+    ]
+    if found.granted:
+        said.append(
+            f"{found.granted} looks of other entities were covered by a grant that two people had signed before."
+        )
+    if found.vouched:
+        said.append(f"{found.vouched} of the values shown are, letter by letter, those that were recorded.")
+    if found.erased:
+        said.append("The erasure of this person is in the log; their keys are said to be gone.")
+    if kept:
+        said.append("Nothing was changed since the checkpoints that were kept.")
+    if witnessed.cosigned:
+        said.append(f"Witnesses saw the same log: {', '.join(sorted(witnessed.cosigned))}.")
+    return tuple(said)
+
+
+def not_proved(found: Found | None, witnessed: WitnessedCheckpoint | None) -> tuple[str, ...]:
+    """Say what no pack proves, and what this one does not."""
+    more = []
+    if witnessed is None or not witnessed.cosigned:
+        more.append(UNWITNESSED)
+    if found is not None and found.unvouched:
+        more.append(
+            f"{found.unvouched} of the values shown cannot be tied to a line: something recorded together with them is"
+            " gone by now, or was not released."
+        )
+    if found is not None and found.log > 1:
+        more.append("What stood in earlier logs of this cell: a gap was declared, and this log began after it.")
+    if found is not None and found.erased:
+        more.append(
+            "That no copy is left outside: backups of the key store live on until the day the certificate names."
+        )
+    return (*ALWAYS, *more)
