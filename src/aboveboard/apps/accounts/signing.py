@@ -1,16 +1,14 @@
-r"""Signing keys of staff: made here, kept sealed under a passphrase, and the exact bytes a signature covers.
+"""Signing keys of staff: made here, kept sealed under a passphrase, and the exact bytes a signature covers.
 
-Proposal: "aboveboard/act/proposal/v1\n" || canonical JSON of cell, id, kind, controller, body hash,
-proposer, key, time.
-Decision: "aboveboard/act/decision/v1\n" || canonical JSON of the proposal's hash, the proposer's signature's
-hash, the opinion (or why it was waived), hashes of both sealed reasons, signatory, key, time. Signatures are
-Ed25519 (RFC 8032); the passphrase key is Argon2id (RFC 9106, second recommended option).
+What is signed stands in `core.verify.acts`, where a stranger checks it. The passphrase key is Argon2id (RFC 9106,
+second recommended option).
 """
 
 import hashlib
 import os
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidSignature
@@ -23,11 +21,10 @@ from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.envelope.seal import place, seal, unseal
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.terms import StaffId
+from aboveboard.core.verify.acts import DECISION, PROPOSAL, staff_key_id
 
 KDF = {"name": "argon2id", "passes": 3, "memory_kib": 65536, "lanes": 4}
 SHORTEST_PASSPHRASE = 12
-_PROPOSAL = b"aboveboard/act/proposal/v1\n"
-_DECISION = b"aboveboard/act/decision/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def open_private(key: SigningKey, passphrase: str) -> Ed25519PrivateKey:
 
 def key_id(public_key: bytes) -> bytes:
     """Name a public key: the first 16 bytes of its SHA-256."""
-    return hashlib.sha256(b"aboveboard/staff-key/v1\n" + public_key).digest()[:16]
+    return staff_key_id(public_key)
 
 
 def body_hash(act: Act) -> bytes:
@@ -90,22 +87,30 @@ def body_hash(act: Act) -> bytes:
 
 def proposal_message(act: Act) -> bytes:
     """Give the bytes the proposer signs."""
-    return _PROPOSAL + canonical.encode(
-        {
-            "cell": settings.OPTIONS.cell,
-            "act": bytes(act.pk).hex(),
-            "kind": act.kind,
-            "controller": act.controller,
-            "body": body_hash(act).hex(),
-            "by": bytes(act.proposed_by).hex(),
-            "key": bytes(act.proposer_key_id).hex(),
-            "at": microseconds(act.proposed_at),
-        }
-    )
+    return PROPOSAL + canonical.encode(proposal_fields(act))
+
+
+def proposal_fields(act: Act) -> dict[str, Any]:
+    """Give what the proposer signs, before it is encoded."""
+    return {
+        "cell": settings.OPTIONS.cell,
+        "act": bytes(act.pk).hex(),
+        "kind": act.kind,
+        "controller": act.controller,
+        "body": body_hash(act).hex(),
+        "by": bytes(act.proposed_by).hex(),
+        "key": bytes(act.proposer_key_id).hex(),
+        "at": microseconds(act.proposed_at),
+    }
 
 
 def decision_message(act: Act) -> bytes:
-    """Give the bytes the controller's signatory signs: proposal and opinion as they stood before the signature."""
+    """Give the bytes the controller's signatory signs."""
+    return DECISION + canonical.encode(decision_fields(act))
+
+
+def decision_fields(act: Act) -> dict[str, Any]:
+    """Give what the controller's signatory signs: proposal and opinion as they stood before the signature."""
     if act.signed_by is None or act.signer_key_id is None or act.decided_at is None:
         raise Invalid("An act nobody decided has no decision to sign.")
     opinion = None
@@ -116,18 +121,16 @@ def decision_message(act: Act) -> bytes:
             "in_favour": bool(act.opinion_in_favour),
             "reason": _hash_of(act.opinion_reason),
         }
-    return _DECISION + canonical.encode(
-        {
-            "proposal": _hash_of(proposal_message(act)),
-            "proposer_signature": _hash_of(act.proposer_signature),
-            "opinion": opinion,
-            "opinion_waived": act.opinion_waived,
-            "overruling_reason": _hash_of(act.overruling_reason),
-            "by": bytes(act.signed_by).hex(),
-            "key": bytes(act.signer_key_id).hex(),
-            "at": microseconds(act.decided_at),
-        }
-    )
+    return {
+        "proposal": _hash_of(proposal_message(act)),
+        "proposer_signature": _hash_of(act.proposer_signature),
+        "opinion": opinion,
+        "opinion_waived": act.opinion_waived,
+        "overruling_reason": _hash_of(act.overruling_reason),
+        "by": bytes(act.signed_by).hex(),
+        "key": bytes(act.signer_key_id).hex(),
+        "at": microseconds(act.decided_at),
+    }
 
 
 def signatures_hold(act: Act) -> bool:

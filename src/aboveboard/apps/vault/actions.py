@@ -4,7 +4,6 @@ Keys are made and durable in the key store before the rows that need them: a cra
 which harm nobody, never rows without keys.
 """
 
-import hmac
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from aboveboard.core.envelope.keys import KeyKind, log_keys, new_key
 from aboveboard.core.envelope.seal import place, seal_often, sealer
 from aboveboard.core.policy.question import Standing
 from aboveboard.core.terms import Capacity
+from aboveboard.core.verify.recordings import recorded_digest
 
 CELL = "vault"
 NAME, EMAILS = "T01", frozenset({"T02", "T04"})
@@ -160,14 +160,10 @@ def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[s
 def digest_of(log_key: bytes, facts: Iterable[tuple[bytes, NewFact]]) -> str:
     """Give the keyed digest of what was recorded at once: it proves a value to who holds it, and tells nothing else.
 
-    The facts count in the order of their ids, which `core.verify.recordings` repeats.
+    The person makes it anew from what their evidence shows (`core.verify.recordings`).
     """
-    text = b"".join(
-        len(part).to_bytes(4, "big") + part
-        for fact_id, fact in sorted(facts, key=lambda pair: pair[0])
-        for part in (fact_id, fact.category.encode(), fact.value.encode())
-    )
-    return hmac.digest(log_keys(log_key).digest, b"aboveboard/recorded/v1" + text, "sha256").hex()
+    values = [(fact_id, fact.category, fact.value) for fact_id, fact in facts]
+    return recorded_digest(log_keys(log_key).digest, values)
 
 
 def search_tokens(index_key: bytes, facts: Iterable[NewFact]) -> set[int]:
