@@ -1,0 +1,1 @@
+"""The commands: a file laid down here is a command of that name; no list names them."""

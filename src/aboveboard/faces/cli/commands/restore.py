@@ -1,0 +1,46 @@
+"""Lay a backup back."""
+
+from pathlib import Path
+
+import click
+
+from aboveboard.faces.cli.answers import Answer, tell
+from aboveboard.faces.cli.command import Needs, command
+
+NO_KEYS = "There is no key store here: lay one back with `aboveboard key restore FILE`."
+
+
+@command(needs=Needs.SETTINGS)
+@click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def command(*, source: Path) -> Answer:
+    """Lay the backup in the folder SOURCE into this home, where nothing else may run.
+
+    Keys and the last signed head stay as they are; if the log had run ahead of the copy, nothing is released
+    until `aboveboard recover --declare-gap`. A restore that was cut short is finished by the same command.
+    """
+    from django.conf import settings
+
+    from aboveboard.apps.keys.access import key_store_path
+    from aboveboard.apps.ledger.backup import restore
+    from aboveboard.apps.ledger.recovering import require_not_set_back
+    from aboveboard.apps.ledger.publishing import RolledBack
+    from aboveboard.apps.ledger.standstill import standstill, unfinished
+    from aboveboard.core.errors import Conflict
+
+    Path(settings.OPTIONS.home).mkdir(parents=True, exist_ok=True, mode=0o700)
+    with standstill():
+        begun = unfinished()
+        if begun is not None and begun.command != "restore":
+            raise Conflict(f"`aboveboard {begun.command}` was cut short here; run it again first.")
+        tell("Checking the backup and laying it back ...")
+        found = restore(source.absolute())
+    data = {"cell": found.cell, "taken_at": found.taken_at.isoformat(), "tree_size": found.tree_size, "set_back": False}
+    words: list[str] = [f"Laid back what was copied at {found.taken_at:%Y-%m-%d %H:%M} UTC, {found.tree_size} leaves."]
+    try:
+        require_not_set_back()
+    except RolledBack as error:
+        data["set_back"] = True
+        words.append(error.sentence)
+    if not key_store_path().exists():
+        words.append(NO_KEYS)
+    return Answer(data, words)

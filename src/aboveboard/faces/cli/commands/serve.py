@@ -1,0 +1,61 @@
+"""Run everything: the web server, the one sequencer, the one worker."""
+
+import os
+import sys
+
+from aboveboard.core.errors import NotVerified
+from aboveboard.faces.cli.answers import Answer, Exit, tell
+from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.supervising import Child, Supervisor, own_command
+
+THREADS = 8
+REFUSED = "The sequencer refused to go on; what it said stands above. Nothing is served."
+
+
+@command()
+def command() -> Answer:
+    """Serve pages, API and log on the address of ABOVEBOARD_BIND and ABOVEBOARD_PORT until told to stop.
+
+    Starts the web server, exactly one sequencer and one worker, and starts them again when they fail. Refuses to
+    start on a database that was set back. Ctrl-C or SIGTERM ends everything in order; the last batch is drained.
+    """
+    from django.conf import settings
+
+    from aboveboard.apps import keys
+    from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, log_signer
+    from aboveboard.faces.cli.health import answers, require_free, require_upgraded
+
+    options = settings.OPTIONS
+    require_upgraded()
+    require_free(options.bind, options.port)
+    check_not_rolled_back(log_origin(), log_signer(log_origin()).vkey)
+    keys.close()
+    refusing = frozenset({int(Exit.SET_BACK), int(Exit.FAILED)})
+    # Stopped in this order: the web first, so that nothing new comes; the sequencer last, so that all is kept.
+    children = (
+        Child("web", _granian(options.bind, options.port)),
+        Child("work", own_command("work")),
+        Child("sequence", own_command("sequence"), fatal=refusing),
+    )
+    tell("Starting ...")
+    code = Supervisor(children, tell).run(
+        ready=lambda: answers(options.bind, options.port),
+        answered=lambda: tell(f"Aboveboard answers on {options.base_url}; stop with Ctrl-C."),
+    )
+    if code:
+        raise NotVerified(REFUSED)
+    return Answer({"stopped": True}, ["Stopped."])
+
+
+def _granian(bind: str, port: int) -> list[str]:
+    """Give the web server's command: one process on SQLite, which has one writer; one a core on PostgreSQL."""
+    from django.db import connections
+
+    embedded = any(connections[alias].vendor == "sqlite" for alias in connections)
+    workers = 1 if embedded else os.cpu_count() or 1
+    return [
+        sys.executable, "-m", "granian", "aboveboard.wsgi:application", "--interface", "wsgi", "--host", bind,
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS),
+        "--backpressure", str(THREADS), "--respawn-failed-workers", "--no-ws", "--log-level", "error",
+        "--workers-kill-timeout", "10",
+    ]  # fmt: skip

@@ -1,0 +1,72 @@
+"""Whether a command can begin: options that read, a founded home, no work cut short, a database not set back."""
+
+import os
+from pathlib import Path
+
+import click
+
+from aboveboard.core.errors import Conflict, Invalid
+from aboveboard.faces.cli.command import Needs
+
+NO_HOME = "There is no founded home where ABOVEBOARD_HOME points; run `aboveboard init` first."
+
+
+def make_ready(needs: Needs) -> None:
+    """Set up what a command needs, or stop with a sentence.
+
+    Raises:
+        Invalid: when there is no home.
+        Conflict: when a restore, a recovery or a founding was cut short.
+        RolledBack: when the database stands behind what was signed.
+    """
+    if needs >= Needs.SETTINGS:
+        set_django_up()
+    if needs >= Needs.HOME:
+        require_home()
+    if needs >= Needs.SOUND:
+        from aboveboard.apps.ledger.recovering import require_not_set_back
+
+        require_not_set_back()
+
+
+def set_django_up() -> None:
+    """Read the options and set Django up, once."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aboveboard.settings")
+    # Whatever a command makes is its owner's alone.
+    os.umask(0o077)
+    try:
+        django.setup()
+    except ValueError as error:
+        # The options' own error, a sentence without secrets; its class lives on a floor above this one.
+        raise click.UsageError(str(error)) from None
+
+
+def require_home() -> None:
+    """Refuse to begin without a founded cell, or where earlier work must be finished first."""
+    from aboveboard.apps.ledger.standstill import be_present, unfinished
+
+    work = unfinished()
+    if work is not None:
+        raise Conflict(f"`aboveboard {work.command}` was cut short here; run it again first.", code="unfinished")
+    if not is_founded():
+        raise Invalid(NO_HOME, code="no_home")
+    be_present()
+
+
+def is_founded() -> bool:
+    """Tell whether the home holds a cell; nothing is made by asking."""
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    from aboveboard.apps.ledger.models import Cell
+
+    database = settings.DATABASES["vault"]
+    # SQLite would make the file by looking for it.
+    if "sqlite3" in database["ENGINE"] and not Path(database["NAME"]).is_file():
+        return False
+    try:
+        return Cell.objects.exists()
+    except DatabaseError:
+        return False

@@ -1,0 +1,120 @@
+"""Keeping children running: started, watched, started again with growing pauses, and stopped in order."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+STEADY_AFTER = 60.0
+"""Seconds after which a child counts as running well, and its next pause is the first one again."""
+PATIENCE = 30.0
+"""Seconds a child has for ending by itself; for the sequencer that is its last batch."""
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(slots=True)
+class Child:
+    """One process that should always run."""
+
+    name: str
+    command: Sequence[str]
+    fatal: frozenset[int] = frozenset()
+    """Exit codes after which nothing is started again: going on would be wrong."""
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    again_at: float = 0.0
+    pause: float = FIRST_PAUSE
+
+    def start(self) -> None:
+        """Start it; it ends when this process dies, however that comes about."""
+        self.process = subprocess.Popen(self.command, preexec_fn=_die_with_parent, stdin=subprocess.DEVNULL)  # noqa: S603, PLW1509 - our own words; one thread only
+        self.started_at = time.monotonic()
+
+    def ended(self) -> int | None:
+        """Give its exit code if it has just ended."""
+        if self.process is None:
+            return None
+        code = self.process.poll()
+        if code is not None:
+            self.process = None
+            now = time.monotonic()
+            self.pause = FIRST_PAUSE if now - self.started_at > STEADY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
+            self.again_at = now + self.pause
+        return code
+
+    def stop(self) -> None:
+        """Ask it to end, wait, and end it where it does not."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs children until told to stop, or until one says that going on would be wrong."""
+
+    children: Sequence[Child]
+    tell: Callable[[str], None]
+    _stopping: bool = field(default=False, init=False)
+
+    def run(self, ready: Callable[[], bool], answered: Callable[[], None]) -> int:
+        """Start all, say when *ready* holds for the first time, watch; 0, or the exit code that was fatal."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
+        waiting, code = True, 0
+        try:
+            for child in self.children:
+                child.start()
+            while not self._stopping and not code:
+                code = self._look_after()
+                if waiting and ready():
+                    waiting = False
+                    answered()
+                time.sleep(0.1)
+        finally:
+            self._stop_all()
+        return code
+
+    def _asked_to_stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _look_after(self) -> int:
+        for child in self.children:
+            code = child.ended()
+            if code is not None and code in child.fatal:
+                return code
+            if code is not None:
+                self.tell(f"{child.name} ended ({code}); it is started again in {child.pause:.0f} s.")
+            if child.process is None and time.monotonic() >= child.again_at:
+                child.start()
+        return 0
+
+    def _stop_all(self) -> None:
+        """Stop in the order given."""
+        for child in self.children:
+            child.stop()
+
+
+def own_command(*arguments: str) -> list[str]:
+    """Give the command line that runs this program with *arguments*."""
+    return [sys.executable, "-m", "aboveboard", *arguments]
+
+
+def _die_with_parent() -> None:
+    # A group of its own: Ctrl-C reaches the supervisor alone, which stops the children in order.
+    os.setpgid(0, 0)
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
