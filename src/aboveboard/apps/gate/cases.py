@@ -7,6 +7,8 @@ from typing import Any
 from aboveboard.apps.gate.snapshot import Snapshot, grants_verified, snapshot
 from aboveboard.apps.vault import queries as vault
 from aboveboard.apps.vault.permit import SealedFact
+from aboveboard.apps.vault.standing import StandingChange
+from aboveboard.core.policy.decide import weigh
 from aboveboard.core.policy.question import FactHeld, Facts, Question, Standing
 from aboveboard.core.policy.register import Register
 from aboveboard.core.terms import (
@@ -19,6 +21,7 @@ from aboveboard.core.terms import (
 )
 
 SEALED_EVIDENCE = "sealed with the value"
+"""Stands for the evidence of an exception when a fact is read; it was looked at when the fact was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Proposed:
     standing: Standing | None
     facts: tuple[tuple[FactHeld, bool], ...]
     """Each with whether a text is cleared."""
+    change: StandingChange | None = None
+    """What changes of how a known person stands; the rules see them as they stand afterwards."""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Case:
     snapshot: Snapshot
     cases: Mapping[SubjectId, Mapping[CategoryId, Facts]]
     facts: Mapping[tuple[bytes, str], list[tuple[SealedFact, Facts]]]
+    proposed: Mapping[SubjectId, list[Facts]]
+    """Parallel to the facts proposed for each subject."""
     gone: tuple[SubjectId, ...]
     """Subjects whose erasure has begun or is complete."""
     guard: str
@@ -50,12 +57,14 @@ def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None =
     maker = _FactsMaker(question, _register_for(question, current))
     cases: dict[SubjectId, dict[CategoryId, Facts]] = {}
     facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]] = {}
+    made: dict[SubjectId, list[Facts]] = {}
     for subject in question.subjects:
         person = held.get(subject)
         if person is not None and person.gone:
             continue
         if proposed is not None:
-            cases[subject] = maker.of_proposed(proposed[subject], person.standing if person else None)
+            made[subject] = maker.of_proposed(proposed[subject], person.standing if person else None)
+            cases[subject] = maker.by_category(made[subject])
         elif person is not None:
             cases[subject] = maker.of_held(subject, person, facts)
     guard, values = vault.version_guard(question.subjects, held)
@@ -63,6 +72,7 @@ def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None =
         current,
         cases,
         facts,
+        made,
         tuple(s for s in question.subjects if s in held and held[s].gone),
         f"(SELECT governance FROM ledger_cell WHERE id = 1) = %s AND {guard}",
         [current.version, *values],
@@ -86,53 +96,57 @@ class _FactsMaker:
         self._known: dict[tuple[object, ...], Facts] = {}
 
     def of_held(
-        self,
-        subject: SubjectId,
-        person: vault.Held,
-        facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]],
+        self, subject: SubjectId, person: vault.Held, facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]]
     ) -> dict[CategoryId, Facts]:
-        cases: dict[CategoryId, Facts] = {}
+        found = []
         for fact in person.facts:
             key = (
-                id(person.standing),
-                fact.category,
-                fact.purpose,
-                fact.basis,
-                fact.expires_on,
-                fact.exception,
+                id(person.standing), fact.category, fact.purpose, fact.basis, fact.expires_on, fact.exception,
                 fact.cleared,
-            )
+            )  # fmt: skip
             made = self._known.get(key)
             if made is None:
-                held = FactHeld(
-                    category=CategoryId(fact.category),
-                    purpose=PurposeId(fact.purpose),
-                    basis=LawfulBasis(fact.basis),
-                    source_given=bool(fact.source),
-                    expires_on=fact.expires_on,
-                    exception=SpecialException(fact.exception) if fact.exception else None,
-                    evidence=SEALED_EVIDENCE if fact.exception else "",
-                )
-                made = self._known[key] = self._facts(person.standing, held, cleared=fact.cleared)
+                made = self._known[key] = self._facts(person.standing, _as_held(fact), cleared=fact.cleared)
             facts.setdefault((subject, fact.category), []).append((fact, made))
-            cases.setdefault(CategoryId(fact.category), made)
-        return cases
+            found.append(made)
+        return self.by_category(found)
 
-    def of_proposed(self, proposed: Proposed, standing: Standing | None) -> dict[CategoryId, Facts]:
+    def of_proposed(self, proposed: Proposed, standing: Standing | None) -> list[Facts]:
         standing = standing or proposed.standing
         if standing is None:
-            return {}
-        cases: dict[CategoryId, Facts] = {}
+            return []
+        found = []
         for held, cleared in proposed.facts:
             key = (id(standing), held, cleared)
             made = self._known.get(key)
             if made is None:
                 made = self._known[key] = self._facts(standing, held, cleared=cleared)
-            cases[held.category] = made
+            found.append(made)
+        return found
+
+    def by_category(self, found: Sequence[Facts]) -> dict[CategoryId, Facts]:
+        """Give one case a category: of several the first that the rules let through, or the first of all."""
+        cases: dict[CategoryId, Facts] = {}
+        for facts in found:
+            known = cases.setdefault(facts.fact.category, facts)
+            if known is not facts and weigh(self._question, known) and not weigh(self._question, facts):
+                cases[facts.fact.category] = facts
         return cases
 
     def _facts(self, standing: Standing, held: FactHeld, *, cleared: bool) -> Facts:
         return Facts(self._register, standing, held, own_record=self._own, cleared=cleared)
+
+
+def _as_held(fact: SealedFact) -> FactHeld:
+    return FactHeld(
+        category=CategoryId(fact.category),
+        purpose=PurposeId(fact.purpose),
+        basis=LawfulBasis(fact.basis),
+        source_given=bool(fact.source),
+        expires_on=fact.expires_on,
+        exception=SpecialException(fact.exception) if fact.exception else None,
+        evidence=SEALED_EVIDENCE if fact.exception else "",
+    )
 
 
 def released(case: Case, outcomes: Mapping[SubjectId, frozenset[CategoryId]]) -> Sequence[tuple[SealedFact, Facts]]:

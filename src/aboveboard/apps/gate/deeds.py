@@ -1,16 +1,18 @@
 """The deeds: every change to what is held about a person, each through the gate, each with its entry."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from aboveboard.apps.accounts.queries import today
 from aboveboard.apps.consent import queries as consent_queries
-from aboveboard.apps.gate.cases import SEALED_EVIDENCE, Proposed
-from aboveboard.apps.gate.performing import Performed, perform
+from aboveboard.apps.gate.cases import Proposed
+from aboveboard.apps.gate.performing import Passes, Performed, perform
 from aboveboard.apps.vault import actions as vault
 from aboveboard.apps.vault import erasing
 from aboveboard.apps.vault import queries as held
+from aboveboard.apps.vault.adding import add_many
+from aboveboard.apps.vault.standing import StandingChange
 from aboveboard.core.entries import SYSTEM_ACTOR, Entry, EntryKind, SubjectLine
 from aboveboard.core.policy.decide import rule_set_hash
 from aboveboard.core.policy.decision import Decision
@@ -29,46 +31,69 @@ def fact_held(fact: vault.NewFact) -> FactHeld:
         source_given=bool(fact.source),
         expires_on=fact.expires_on,
         exception=SpecialException(fact.exception) if fact.exception else None,
-        evidence=fact.evidence or (SEALED_EVIDENCE if fact.exception else ""),
+        evidence=fact.evidence,
     )
 
 
-def take_in(question: Question, people: Sequence[vault.NewPerson]) -> Performed:
+Beside = Callable[[Decision], None]
+"""What another room writes in the same transaction, once it knows the decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a file says more about a known person."""
+
+    facts: tuple[vault.NewFact, ...]
+    change: StandingChange | None = None
+
+
+def proposals(people: Iterable[vault.NewPerson]) -> Mapping[SubjectId, Proposed]:
+    """Give new people as the rules see them."""
+    seen = _Seen()
+    return {
+        SubjectId(person.id): Proposed(vault.standing_of_new(person), seen.all(person.facts)) for person in people
+    }
+
+
+def additions_proposed(additions: Mapping[SubjectId, Addition]) -> Mapping[SubjectId, Proposed]:
+    """Give what is said more about known people as the rules see it."""
+    seen = _Seen()
+    return {subject: Proposed(None, seen.all(more.facts), more.change) for subject, more in additions.items()}
+
+
+class _Seen:
+    """Gives the very same value for facts that differ in nothing the rules look at."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[FactHeld, bool]] = {}
+
+    def all(self, facts: Iterable[vault.NewFact]) -> tuple[tuple[FactHeld, bool], ...]:
+        return tuple([self._one(fact) for fact in facts])
+
+    def _one(self, fact: vault.NewFact) -> tuple[FactHeld, bool]:
+        key = (fact[0], *fact[2:])  # all but the value
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (fact_held(fact), fact.cleared)
+        return known
+
+
+def take_in(question: Question, people: Sequence[vault.NewPerson], beside: Beside | None = None) -> Performed:
     """Record new *people* with what the rules release of their facts; one entry for all of them.
 
     Somebody of whom nothing is released is not taken in.
     """
-    memo: dict[tuple[object, ...], tuple[FactHeld, bool]] = {}
+    proposed = proposals(people)
 
-    def seen(fact: vault.NewFact) -> tuple[FactHeld, bool]:
-        key = (
-            fact.category,
-            fact.purpose,
-            fact.basis,
-            bool(fact.source),
-            fact.expires_on,
-            fact.exception,
-            fact.cleared,
-            fact.evidence,
-        )
-        known = memo.get(key)
-        if known is None:
-            known = memo[key] = (fact_held(fact), fact.cleared)
-        return known
-
-    proposed = {
-        SubjectId(person.id): Proposed(vault.standing_of_new(person), tuple(seen(fact) for fact in person.facts))
-        for person in people
-    }
-
-    def deed(decision: Decision) -> Mapping[bytes, Sequence[str]]:
+    def deed(_decision: Decision, passes: Passes) -> Mapping[bytes, Sequence[str]]:
         admitted = []
         for person in people:
-            allowed = decision.outcomes[SubjectId(person.id)].released
-            if len(allowed) == len(proposed[SubjectId(person.id)].facts):
+            through = passes(SubjectId(person.id))
+            if all(through):
                 admitted.append(person)
-            elif allowed:
-                admitted.append(replace(person, facts=tuple(f for f in person.facts if f.category in allowed)))
+            elif any(through):
+                kept = tuple(fact for fact, passed in zip(person.facts, through, strict=True) if passed)
+                admitted.append(replace(person, facts=kept))
         return vault.take_in(admitted, question.asked_at)
 
     return perform(question, deed, proposed=proposed, kind=EntryKind.CREATED)
@@ -78,9 +103,8 @@ def record(question: Question, subject: SubjectId, facts: Sequence[vault.NewFact
     """Record *facts* about a known person, those the rules release."""
     proposed = {subject: Proposed(None, tuple((fact_held(fact), fact.cleared) for fact in facts))}
 
-    def deed(decision: Decision) -> Mapping[bytes, Sequence[str]]:
-        allowed = decision.outcomes[subject].released
-        kept = [fact for fact in facts if fact.category in allowed]
+    def deed(_decision: Decision, passes: Passes) -> Mapping[bytes, Sequence[str]]:
+        kept = [fact for fact, passed in zip(facts, passes(subject), strict=True) if passed]
         return {subject: vault.add_facts(subject, kept, question.asked_at)}
 
     return perform(question, deed, proposed=proposed)
@@ -89,7 +113,7 @@ def record(question: Question, subject: SubjectId, facts: Sequence[vault.NewFact
 def erase(question: Question, subject: SubjectId) -> Performed:
     """Erase a person (Art. 17): the decision is committed, then the steps of `vault.erasing` follow, to the end."""
 
-    def deed(_decision: Decision) -> Mapping[bytes, Sequence[str]]:
+    def deed(_decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
         erasing.begin(subject, question.asked_at)
         return NOTHING
 
@@ -128,17 +152,17 @@ def erased_entry(subject: bytes) -> Entry:
 def restrict(question: Question, subject: SubjectId, *, lift: bool = False) -> Performed:
     """Restrict processing of a person's data (Art. 18), or lift the restriction."""
 
-    def deed(_decision: Decision) -> Mapping[bytes, Sequence[str]]:
+    def deed(_decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
         vault.touch(subject, restricted_on=None if lift else today(question.asked_at))
         return NOTHING
 
     return perform(question, deed)
 
 
-def inform(question: Question, subjects: Sequence[SubjectId]) -> Performed:
+def inform(question: Question, subjects: Sequence[SubjectId], on: date | None = None) -> Performed:
     """Keep that persons were given the notice (Arts 13, 14)."""
 
-    def deed(_decision: Decision) -> Mapping[bytes, Sequence[str]]:
+    def deed(_decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
         for subject in subjects:
             vault.touch(subject, notice="informed", informed_on=today(question.asked_at), exemption="")
         return NOTHING
@@ -149,7 +173,7 @@ def inform(question: Question, subjects: Sequence[SubjectId]) -> Performed:
 def change_choices(question: Question, subject: SubjectId, change: Callable[[], object]) -> Performed:
     """Keep a consent, a withdrawal or an objection (of the room ``consent``), and what follows (Arts 7, 21)."""
 
-    def deed(_decision: Decision) -> Mapping[bytes, Sequence[str]]:
+    def deed(_decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
         change()
         choices = held.encode_choices(consent_queries.consents_of(subject), consent_queries.objections_of(subject))
         vault.touch(subject, choices=choices)

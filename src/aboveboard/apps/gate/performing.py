@@ -10,14 +10,17 @@ from aboveboard.apps.ledger.actions import CELL, append
 from aboveboard.apps.vault.models import Person
 from aboveboard.core.entries import EntryKind, verdict_entry
 from aboveboard.core.errors import Conflict
-from aboveboard.core.policy.decide import decide, rule_set_hash
+from aboveboard.core.policy.decide import decide, rule_set_hash, weigh
 from aboveboard.core.policy.decision import Decision
 from aboveboard.core.policy.question import Question
 from aboveboard.core.terms import SubjectId, Verdict
 
 MOST_TRIES = 8
 
-Deed = Callable[[Decision], Mapping[bytes, Sequence[str]]]
+Passes = Callable[[SubjectId], Sequence[bool]]
+"""Tells for each fact proposed for a subject whether the rules let it through, by itself."""
+
+Deed = Callable[[Decision, Passes], Mapping[bytes, Sequence[str]]]
 """What changes the cell inside the gate's transaction; gives digests of what was recorded, by subject."""
 
 
@@ -50,7 +53,7 @@ def perform(
         with transaction.atomic(using=CELL, durable=True):
             if not _still_stands(question, case):
                 continue
-            digests = {} if decision.verdict is Verdict.REFUSE else deed(decision)
+            digests = {} if decision.verdict is Verdict.REFUSE else deed(decision, _passes(question, case))
             entry_hash = append(
                 verdict_entry(
                     question,
@@ -63,6 +66,27 @@ def perform(
             )
         return Performed(question, decision, entry_hash, case.gone)
     raise Conflict("The record changed again and again while it was written; try once more.")
+
+
+def rehearse(question: Question, proposed: Mapping[SubjectId, Proposed]) -> Decision:
+    """Decide as `perform` would; nothing is done and nothing written."""
+    return decide(question, case_for(question, proposed).cases)
+
+
+def _passes(question: Question, case: Case) -> Passes:
+    """Judge each proposed fact by itself, equal ones once."""
+    judged: dict[int, bool] = {}
+
+    def passes(subject: SubjectId) -> Sequence[bool]:
+        found = []
+        for facts in case.proposed.get(subject, ()):
+            known = judged.get(id(facts))
+            if known is None:
+                known = judged[id(facts)] = not weigh(question, facts)
+            found.append(known)
+        return found
+
+    return passes
 
 
 def _still_stands(question: Question, case: Case) -> bool:

@@ -73,13 +73,15 @@ def network_country(address: str) -> CountryCode | None:
 
 
 def strictness(country: str, scopes: frozenset[str], on: date) -> int:
-    """Rank a place: 0 inside the EEA, 1 adequate, 2 a third country without adequacy, 3 unknown."""
+    """Rank a place: 0 the EEA, 1 adequate, 2 another third country, 3 one an authority warns of, 4 unknown."""
     known = catalogue()
     if country not in known.countries:
-        return 3
+        return 4
     if known.is_eea(country):
         return 0
-    return 1 if known.adequate(country, scopes, on) else 2
+    if known.adequate(country, scopes, on):
+        return 1
+    return 3 if known.warned_of(country) else 2
 
 
 def strictest(
