@@ -192,6 +192,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = OPTIONS.time_zone
 
+READER_OF_REQUEST = "aboveboard.faces.web.reader.reader_of"
 FORM_RENDERER = "aboveboard.faces.web.rendering.FormLook"
 CSRF_FAILURE_VIEW = "aboveboard.faces.web.views.errors.stale_form"
 

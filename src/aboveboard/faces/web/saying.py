@@ -1,0 +1,141 @@
+"""What the gate answered, in the reader's words: purposes, categories, places, refusals, the trace of a look."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
+
+from aboveboard.apps.gate.asking import Asked
+from aboveboard.apps.gate.performing import Performed
+from aboveboard.core.catalogue import catalogue
+from aboveboard.core.policy.decision import Decision, Refusal
+from aboveboard.core.policy.question import Place
+from aboveboard.core.policy.texts import explain
+from aboveboard.core.terms import CategoryId, LawfulBasis, PlaceSource, RuleSource, Verdict
+from aboveboard.faces.web import wording
+from aboveboard.faces.web.components import RefusalText, TraceBar
+
+PURPOSES = (
+    later("customer relationship"),
+    later("public affairs"),
+    later("supplier management"),
+    later("data protection oversight"),
+    later("own record"),
+)
+"""Names of the sample's purposes; another purpose is called by the words of its id."""
+SEVEREST_FIRST = (RuleSource.LAW, RuleSource.GUIDANCE, RuleSource.HOUSE_DEFAULT)
+
+
+def purpose_name(purpose: str) -> str:
+    """Return the short name of a purpose."""
+    return _(purpose.replace("-", " "))
+
+
+def category_name(category: str) -> str:
+    """Return the name of a category of personal data; one the catalogue does not know is called by its id."""
+    known = catalogue().categories.get(CategoryId(category))
+    if known is None:
+        return category
+    return known.name_cs if get_language() == "cs" else known.name
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country."""
+    return _("an unknown place") if code == "ZZ" else catalogue().country_name(code, get_language() or "en")
+
+
+def basis_name(basis: str) -> str:
+    """Return the name of a lawful basis."""
+    return {
+        LawfulBasis.CONSENT: _("consent"),
+        LawfulBasis.CONTRACT: _("contract"),
+        LawfulBasis.LEGAL_OBLIGATION: _("legal obligation"),
+        LawfulBasis.VITAL_INTEREST: _("vital interest"),
+        LawfulBasis.PUBLIC_TASK: _("public task"),
+        LawfulBasis.LEGITIMATE_INTEREST: _("legitimate interest"),
+    }[LawfulBasis(basis)]
+
+
+def established(source: PlaceSource) -> str:
+    """Say how a place was established."""
+    return {
+        PlaceSource.WORKPLACE: _("by workplace"),
+        PlaceSource.ENTITY: _("by the company's country"),
+        PlaceSource.NETWORK: _("by network"),
+        PlaceSource.UNKNOWN: _("could not be established"),
+    }[source]
+
+
+def place_words(place: Place) -> str:
+    """Say from where somebody acts, and how that was established."""
+    words = {"country": country_name(place.country), "how": established(place.established_by)}
+    return _("from %(country)s (%(how)s)") % words
+
+
+def trace_of(answer: Asked | Performed) -> TraceBar:
+    """Say what a committed look or change left behind; a refusal leaves a trace too."""
+    question, decision = answer.question, answer.decision
+    proof = wording.proof_chip(committed_at=question.asked_at, signed=False, digest=answer.entry_hash)
+    purpose, place = purpose_name(question.purpose), place_words(question.place)
+    if decision.verdict is Verdict.REFUSE:
+        return TraceBar((_("1 look, refused: nothing was shown"), purpose, place), proof)
+    released = {category for outcome in decision.outcomes.values() for category in outcome.released}
+    return wording.trace_bar(look_count=1, category_count=len(released), purpose=purpose, place=place, proof=proof)
+
+
+def refusal_text(refusal: Refusal, *, category: str, purpose: str, link: tuple[str, str] = ("", "")) -> RefusalText:
+    """Say one refusal at the place where it happened; *category* and *purpose* come as names."""
+    said = explain(refusal, category=category, purpose=purpose, translate=_)
+    return RefusalText(
+        refusal.source,
+        wording.source_word(refusal.source),
+        _starting_large(said.why),
+        _ways_on(refusal, said.way_on),
+        refusal.article,
+        said.source,
+        _whom_to_ask(refusal),
+        link,
+    )
+
+
+def refusal_texts(decision: Decision, *, purpose: str, about: str = "") -> tuple[RefusalText, ...]:
+    """Say every different refusal of a decision once, the law first; *about* names several categories together."""
+    found = {refusal: about or category_name(category) for category, refusal in _met(decision)}
+    ordered = sorted(found, key=lambda refusal: SEVEREST_FIRST.index(refusal.source))
+    return tuple(refusal_text(one, category=found[one], purpose=purpose_name(purpose)) for one in ordered)
+
+
+def texts_of(refusals: Iterable[Refusal], *, category: str, purpose: str) -> tuple[RefusalText, ...]:
+    """Say the refusals of one category, the law first."""
+    ordered = sorted(refusals, key=lambda refusal: SEVEREST_FIRST.index(refusal.source))
+    named = category_name(category)
+    return tuple(refusal_text(one, category=named, purpose=purpose_name(purpose)) for one in ordered)
+
+
+def _met(decision: Decision) -> Iterable[tuple[CategoryId, Refusal]]:
+    return reversed(
+        [
+            (category, refusal)
+            for outcome in decision.outcomes.values()
+            for category, refusals in outcome.refused.items()
+            for refusal in refusals
+        ]
+    )
+
+
+def _ways_on(refusal: Refusal, way_on: str) -> tuple[str, ...]:
+    """A default that can be lifted need not be: to leave it out always stands first."""
+    if refusal.way_on != "ask-signatory-to-lift":
+        return (way_on,)
+    return (_("Leave it out; the work goes on without it."), way_on)
+
+
+def _whom_to_ask(refusal: Refusal) -> str:
+    if refusal.source is RuleSource.HOUSE_DEFAULT:
+        return _("A signatory can lift a default for one purpose after the officer's opinion; both are written down.")
+    return _("The data protection officer explains the rule and knows what fits instead.")
+
+
+def _starting_large(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
