@@ -51,6 +51,7 @@ class Operation(Term):
     TRANSFER = "transfer", "Art. 44", "https://w3id.org/dpv#Transfer"
     RESTRICT = "restrict", "Art. 18", "https://w3id.org/dpv#Restrict"
     ERASE = "erase", "Art. 17", "https://w3id.org/dpv#Erase"
+    INFORM = "inform", "Arts 13, 14"
 
 
 READS = frozenset({Operation.CONSULT, Operation.USE, Operation.DISCLOSE, Operation.TRANSFER})

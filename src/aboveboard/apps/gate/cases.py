@@ -94,6 +94,7 @@ class _FactsMaker:
         self._question, self._register = question, register
         self._own = question.actor.role is Role.PERSON
         self._known: dict[tuple[object, ...], Facts] = {}
+        self._changes: dict[tuple[int, StandingChange], tuple[Standing, Standing]] = {}
 
     def of_held(
         self, subject: SubjectId, person: vault.Held, facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]]
@@ -112,7 +113,7 @@ class _FactsMaker:
         return self.by_category(found)
 
     def of_proposed(self, proposed: Proposed, standing: Standing | None) -> list[Facts]:
-        standing = standing or proposed.standing
+        standing = self._changed(standing, proposed.change) if standing else proposed.standing
         if standing is None:
             return []
         found = []
@@ -132,6 +133,12 @@ class _FactsMaker:
             if known is not facts and weigh(self._question, known) and not weigh(self._question, facts):
                 cases[facts.fact.category] = facts
         return cases
+
+    def _changed(self, standing: Standing, change: StandingChange | None) -> Standing:
+        if change is None:
+            return standing
+        # The standing before stays referenced, so that no identity is given out twice.
+        return self._changes.setdefault((id(standing), change), (standing, change.applied(standing)))[1]
 
     def _facts(self, standing: Standing, held: FactHeld, *, cleared: bool) -> Facts:
         return Facts(self._register, standing, held, own_record=self._own, cleared=cleared)

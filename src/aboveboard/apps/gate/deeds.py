@@ -50,9 +50,7 @@ class Addition:
 def proposals(people: Iterable[vault.NewPerson]) -> Mapping[SubjectId, Proposed]:
     """Give new people as the rules see them."""
     seen = _Seen()
-    return {
-        SubjectId(person.id): Proposed(vault.standing_of_new(person), seen.all(person.facts)) for person in people
-    }
+    return {SubjectId(person.id): Proposed(vault.standing_of_new(person), seen.all(person.facts)) for person in people}
 
 
 def additions_proposed(additions: Mapping[SubjectId, Addition]) -> Mapping[SubjectId, Proposed]:
@@ -85,7 +83,7 @@ def take_in(question: Question, people: Sequence[vault.NewPerson], beside: Besid
     """
     proposed = proposals(people)
 
-    def deed(_decision: Decision, passes: Passes) -> Mapping[bytes, Sequence[str]]:
+    def deed(decision: Decision, passes: Passes) -> Mapping[bytes, Sequence[str]]:
         admitted = []
         for person in people:
             through = passes(SubjectId(person.id))
@@ -94,9 +92,33 @@ def take_in(question: Question, people: Sequence[vault.NewPerson], beside: Besid
             elif any(through):
                 kept = tuple(fact for fact, passed in zip(person.facts, through, strict=True) if passed)
                 admitted.append(replace(person, facts=kept))
-        return vault.take_in(admitted, question.asked_at)
+        digests = vault.take_in(admitted, question.asked_at)
+        if beside is not None:
+            beside(decision)
+        return digests
 
     return perform(question, deed, proposed=proposed, kind=EntryKind.CREATED)
+
+
+def add(question: Question, additions: Mapping[SubjectId, Addition], beside: Beside | None = None) -> Performed:
+    """Record what is said more about known persons and not held yet; one entry for all of them."""
+
+    def deed(decision: Decision, passes: Passes) -> Mapping[bytes, Sequence[str]]:
+        kept: dict[bytes, list[vault.NewFact]] = {}
+        for subject, more in additions.items():
+            through = zip(more.facts, passes(subject), strict=False)
+            if allowed := [fact for fact, passed in through if passed]:
+                kept[subject] = allowed
+        before = held.standings(list(kept))
+        for person in kept:
+            change = additions[SubjectId(person)].change
+            vault.touch(person, **(change.columns(before[person]) if change else {}))
+        digests = add_many(kept, question.asked_at)
+        if beside is not None:
+            beside(decision)
+        return digests
+
+    return perform(question, deed, proposed=additions_proposed(additions))
 
 
 def record(question: Question, subject: SubjectId, facts: Sequence[vault.NewFact]) -> Performed:
@@ -160,11 +182,13 @@ def restrict(question: Question, subject: SubjectId, *, lift: bool = False) -> P
 
 
 def inform(question: Question, subjects: Sequence[SubjectId], on: date | None = None) -> Performed:
-    """Keep that persons were given the notice (Arts 13, 14)."""
+    """Keep that persons were given the notice (Arts 13, 14), also where its term is over: so their data open again."""
+    day = on or today(question.asked_at)
 
-    def deed(_decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
+    def deed(decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
         for subject in subjects:
-            vault.touch(subject, notice="informed", informed_on=today(question.asked_at), exemption="")
+            if decision.outcomes[subject].released:
+                vault.touch(subject, notice="informed", informed_on=day, exemption="")
         return NOTHING
 
     return perform(question, deed)

@@ -5,9 +5,10 @@ which harm nobody, never rows without keys.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -32,7 +33,7 @@ _PERSON_COLUMNS = (
     "id", "version", "created_at", "capacities", "notice", "exemption", "obtained_on", "informed_on", "contacted_on",
     "restricted_on", "relation_ended_on", "choices", "erasing_at", "erased_at", "erase_entry",
 )  # fmt: skip
-_FACT_COLUMNS = (
+FACT_COLUMNS = (
     "id", "person_id", "category", "purpose", "basis", "retention", "source_id", "recorded_at", "expires_on",
     "exception", "cleared", "sealed",
 )  # fmt: skip
@@ -81,16 +82,16 @@ def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str
     fresh: list[tuple[KeyKind, bytes, str, bytes]] = []
     tokens: list[tuple[int, bytes]] = []
     person_rows: list[tuple[object, ...]] = []
-    fact_rows: list[tuple[object, ...]] = []
+    sealed_rows: list[tuple[Any, ...]] = []
     digests: dict[bytes, tuple[str, ...]] = {}
-    stored = _stored(now)
+    stored, ids = stored_time(now), new_fact_ids()
     for person in people:
         log_key = new_key()
         fact_keys = {part: new_key() for part in {fact.retention for fact in person.facts}}
         fresh.append((KeyKind.LOG, person.id, "", log_key))
         fresh += [(KeyKind.FACTS, person.id, part, key) for part, key in fact_keys.items()]
-        made = _fact_rows(cell, person.id, person.facts, fact_keys, stored)
-        fact_rows += made
+        made = fact_rows(cell, person.id, person.facts, fact_keys, stored, ids)
+        sealed_rows += made
         digests[person.id] = (
             digest_of(log_key, [(row[0], fact) for row, fact in zip(made, person.facts, strict=True)]),
         )
@@ -98,7 +99,7 @@ def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str
         person_rows.append(_person_row(person, stored))
     keys.store().put_many(fresh, tokens)
     rows.insert("vault_person", _PERSON_COLUMNS, person_rows)
-    rows.insert("vault_fact", _FACT_COLUMNS, fact_rows)
+    rows.insert("vault_fact", FACT_COLUMNS, sealed_rows)
     return digests
 
 
@@ -110,16 +111,25 @@ def _person_row(person: NewPerson, stored: object) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _fact_rows(
-    cell: str, person: bytes, facts: Iterable[NewFact], fact_keys: Mapping[str, bytes], stored: object
+def new_fact_ids() -> Iterator[bytes]:
+    """Give new ids that count up behind a random head: what is written at once lies together in the index."""
+    head = os.urandom(10)
+    return (head + number.to_bytes(6, "big") for number in count())
+
+
+def fact_rows(
+    cell: str,
+    person: bytes,
+    facts: Iterable[NewFact],
+    fact_keys: Mapping[str, bytes],
+    stored: object,
+    ids: Iterator[bytes],
 ) -> list[tuple[Any, ...]]:
+    """Seal *facts* of one person into rows of FACT_COLUMNS; *fact_keys* by retention class."""
     made = []
     sealers = {part: sealer(key) for part, key in fact_keys.items()}
-    # Ids count up behind a random head: what is written at once lies together in the index.
-    head = os.urandom(12)
-    for number, fact in enumerate(facts):
+    for fact, fact_id in zip(facts, ids, strict=False):
         category, value, purpose, basis, retention, source, expires_on, exception, cleared, evidence = fact
-        fact_id = head + number.to_bytes(4, "big")
         bound_to = place_of_fact(cell, person, fact_id, category)
         sealed = sealers[retention](plaintext_of(value, evidence), bound_to)
         made.append(
@@ -141,7 +151,7 @@ def _fact_rows(
     return made
 
 
-def _stored(now: datetime) -> object:
+def stored_time(now: datetime) -> object:
     """Give a time as raw statements must hand it to this database."""
     return connections[CELL].ops.adapt_datetimefield_value(now)
 
@@ -150,9 +160,9 @@ def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[s
     """Record *facts* about a known person in the open transaction; the digests of what was recorded."""
     cell, store = settings.OPTIONS.cell, keys.store()
     fact_keys = {part: store.make(KeyKind.FACTS, person, part) for part in {fact.retention for fact in facts}}
-    made = _fact_rows(cell, person, facts, fact_keys, _stored(now))
+    made = fact_rows(cell, person, facts, fact_keys, stored_time(now), new_fact_ids())
     store.index((token, person) for token in search_tokens(store.cell_key(KeyKind.INDEX), facts))
-    rows.insert("vault_fact", _FACT_COLUMNS, made)
+    rows.insert("vault_fact", FACT_COLUMNS, made)
     touch(person)
     return (digest_of(store.key(KeyKind.LOG, person), [(row[0], f) for row, f in zip(made, facts, strict=True)]),)
 

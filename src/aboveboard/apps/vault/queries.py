@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections
 
 from aboveboard.apps import keys
+from aboveboard.apps.ledger import rows
 from aboveboard.apps.vault.models import Person, Source
 from aboveboard.apps.vault.permit import SealedFact
 from aboveboard.core.envelope.keys import KeyKind
@@ -61,6 +62,15 @@ def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[i
             if row[10] is not None:
                 known.facts.append(_sealed_fact(person_id, row))
     return governance, found
+
+
+def standings(subjects: Sequence[bytes]) -> dict[bytes, Standing]:
+    """Give what holds for persons, without their facts."""
+    query = (
+        "SELECT id, capacities, notice, exemption, obtained_on, contacted_on, restricted_on, choices"
+        " FROM vault_person WHERE id {}"
+    )
+    return {bytes(row[0]): standing_of(*row[1:]) for row in rows.select_in(query, subjects)}
 
 
 def _sealed_fact(person: bytes, row: Sequence[Any]) -> SealedFact:
