@@ -57,13 +57,11 @@ def organisation(organisation_id: int) -> Organisation | None:
     return Organisation.objects.filter(pk=organisation_id).first()
 
 
-def people_of(owner: StaffId, *, limit: int = 25, offset: int = 0) -> Sequence[tuple[SubjectId, str, int]]:
-    """Give opaque ids of the people of somebody's accounts, with organisation name and open deals, a page of them."""
-    rows = (
-        Contact.objects.filter(organisation__owner=owner)
-        .select_related("organisation")
-        .order_by("organisation__folded", "pk")[offset : offset + limit]
-    )
+def people_of(owner: StaffId | None, *, limit: int = 25, offset: int = 0) -> Sequence[tuple[SubjectId, str, int]]:
+    """Give opaque ids of the people of somebody's accounts (None: of all), organisation name, open deals: a page."""
+    contacts = Contact.objects.all() if owner is None else Contact.objects.filter(organisation__owner=owner)
+    ordered = contacts.select_related("organisation").order_by("organisation__folded", "pk")
+    rows = ordered[offset : offset + limit]
     open_deals = _open_deals({row.organisation_id for row in rows})
     return [
         (SubjectId(bytes(row.person)), row.organisation.name, open_deals.get(row.organisation_id, 0)) for row in rows
