@@ -1,0 +1,70 @@
+"""Measure: ``python -m bench [NAME ...] [--quick] [--database sqlite|postgres|both] [--write]``.
+
+Each bench runs in a process of its own for each database, so that nothing of one is left in the next.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.figures import Figure, table
+from tests.support.present import ROOT, postgres_binaries
+
+BENCHES = {
+    "gate": "reading, listing and writing through the gate, against plain text",
+}
+"""Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
+KEPT = ROOT / "docs" / "reference" / "measurements.json"
+PAGE = ROOT / "docs" / "reference" / "measurements.md"
+_FIGURES = "figures: "
+
+
+def main() -> int:
+    """Run what was asked for and print the table; 0 even where a goal was missed, for the table says so."""
+    asked = _arguments()
+    if asked.inside:
+        return _inside(asked.names[0], asked.database, quick=asked.quick)
+    figures: list[Figure] = []
+    for name in asked.names or BENCHES:
+        for database in ("sqlite", "postgres") if asked.database == "both" else (asked.database,):
+            figures += _measured(name, database, quick=asked.quick)
+    print(table(figures))
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure what the promises cost.")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="; ".join(f"{n}: {t}" for n, t in BENCHES.items()))
+    parser.add_argument("--quick", action="store_true", help="small and short: shows that it runs, proves no figure")
+    given = "both" if postgres_binaries() else "sqlite"
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default=given)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _measured(name: str, database: str, *, quick: bool) -> list[Figure]:
+    print(f"== {name} on {database}", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "bench", name, "--database", database, "--inside", *(["--quick"] if quick else [])]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    line = next(line for line in done.stdout.splitlines() if line.startswith(_FIGURES))
+    return [Figure.heard(told) for told in json.loads(line.removeprefix(_FIGURES))]
+
+
+def _inside(name: str, database: str, *, quick: bool) -> int:
+    from bench.stage import laid
+
+    with laid(database) as stage:
+        figures = importlib.import_module(f"bench.{name}").run(stage, database, quick=quick)
+    print(_FIGURES + json.dumps([figure.told() for figure in figures]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
