@@ -1,6 +1,6 @@
 """The person's lines: each in the log, each opened as it was committed to, none left out between first and last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aboveboard.core.entries.entry import EntryKind
@@ -9,28 +9,67 @@ from aboveboard.core.entries.said import Said, said
 from aboveboard.core.envelope.commitments import commitment, field_commitment
 from aboveboard.core.envelope.labels import label, label_key_digest
 from aboveboard.core.errors import Invalid, NotVerified
-from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash, verify_inclusion
 from aboveboard.core.verify.report import Checks
 from aboveboard.core.verify.shape import Evidence, PackedLine
 
 IN_LOG, OPENED, WHOLE = "inclusion", "openings", "completeness"
+OPENED_LOG = "log.opened"
+"""The first line of a log that follows on a declared gap; it names the last head of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A log's tree as it was signed: size and root."""
+
+    size: int
+    root: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
     """A line whose place and openings hold: its index, its kind, what it says, and the person's side of it."""
 
+    log: int
     index: int
     kind: int
     said: Said
     side: SubjectSide | None
 
 
-def check_inclusion(line: PackedLine, checkpoint: Checkpoint, checks: Checks) -> None:
-    """Hold a line's proof against the signed root (RFC 9162 section 2.1.3.2)."""
+def check_inclusion(line: PackedLine, roots: Mapping[int, Tree], checks: Checks) -> bool:
+    """Hold a line's proof against the root of its log (RFC 9162 section 2.1.3.2); whether it stands."""
     with checks.part(IN_LOG, line.index):
-        verify_inclusion(line.index, checkpoint.size, leaf_hash(line.leaf), line.proof, checkpoint.root)
+        tree = roots.get(line.log)
+        if tree is None:
+            raise NotVerified("it belongs to a log that this one does not name as its forerunner")
+        verify_inclusion(line.index, tree.size, leaf_hash(line.leaf), line.proof, tree.root)
+        return True
+    return False
+
+
+def check_governance(lines: Sequence[PackedLine], roots: dict[int, Tree], checks: Checks) -> list[ReadLine]:
+    """Check the lines of governance, newest log first, and take the roots of former logs from those that open a log."""
+    found = []
+    for line in sorted(lines, key=lambda line: -line.log):
+        stands, read = check_inclusion(line, roots, checks), check_openings(line, checks)
+        if stands and read is not None:
+            found.append(read)
+            if read.kind == EntryKind.CELL and read.said.operation == OPENED_LOG:
+                with checks.part(IN_LOG, line.index):
+                    _take_root(read, roots)
+    return found
+
+
+def _take_root(line: ReadLine, roots: dict[int, Tree]) -> None:
+    body = line.said.body
+    size, root = body.get("last_size"), body.get("last_root")
+    if body.get("number") != line.log - 1 or type(size) is not int or not isinstance(root, str):
+        raise Invalid("it does not say which log ended")
+    try:
+        roots[line.log - 1] = Tree(size, bytes.fromhex(root))
+    except ValueError:
+        raise Invalid("it does not say which log ended") from None
 
 
 def check_openings(line: PackedLine, checks: Checks) -> ReadLine | None:
@@ -45,7 +84,7 @@ def check_openings(line: PackedLine, checks: Checks) -> ReadLine | None:
             raise Invalid("it leaves out a field that anybody with the evidence may read")
         values = {name: value for name, (_, value) in line.opened.items()}
         side = SubjectSide.decode(values["subject"].encode()) if "subject" in values else None
-        return ReadLine(line.index, leaf.kind, said(values), side)
+        return ReadLine(line.log, line.index, leaf.kind, said(values), side)
     return None
 
 
@@ -61,17 +100,20 @@ def _commitment_of(line: PackedLine, name: str) -> bytes:
 def check_completeness(
     evidence: Evidence, lines: Sequence[PackedLine], read: Sequence[ReadLine | None], checks: Checks
 ) -> None:
-    """Show that the lines are the person's number 0, 1, 2 ... without a gap: labels, counters, chain of hashes."""
+    """Show that the lines are the person's number 0, 1, 2 ... of each log without a gap: labels, counters, hashes."""
     if not lines:
         checks.no(WHOLE, "The pack shows no line of the person at all.")
-    previous = b""
-    for number, (line, one) in enumerate(zip(lines, read, strict=True)):
+    previous: dict[int, bytes] = {}
+    numbers: dict[int, int] = {}
+    for line, one in zip(lines, read, strict=True):
+        number = numbers.get(line.log, 0)
         with checks.part(WHOLE, line.index):
-            if label(evidence.label_key, number) != line.leaf[2:34]:
+            key = evidence.label_keys.get(line.log)
+            if key is None or label(key, number) != line.leaf[2:34]:
                 raise NotVerified(f"it is not the person's line number {number}: a line is missing or foreign")
             if one is not None:
-                _check_side(evidence, number, previous, one)
-        previous = leaf_hash(line.leaf)
+                _check_side(evidence, number, previous.get(line.log, b""), one)
+        numbers[line.log], previous[line.log] = number + 1, leaf_hash(line.leaf)
 
 
 def _check_side(evidence: Evidence, number: int, previous: bytes, line: ReadLine) -> None:
@@ -82,7 +124,8 @@ def _check_side(evidence: Evidence, number: int, previous: bytes, line: ReadLine
         raise NotVerified("it is about somebody else, or counted otherwise")
     if side.previous != previous:
         raise NotVerified("it does not follow on the person's line before it")
-    if side.label_key_digest != (label_key_digest(evidence.label_key) if number == 0 else b""):
+    if side.label_key_digest != (label_key_digest(evidence.label_keys[line.log]) if number == 0 else b""):
         raise NotVerified("the key that finds the person's lines is not the one their first line commits to")
-    if number == 0 and evidence.log == 1 and line.kind != EntryKind.CREATED:
+    # After a declared gap the line that took the person in stands in the log before it.
+    if number == 0 and line.log == 1 and line.kind != EntryKind.CREATED:
         raise NotVerified("the person's first line does not say that they were taken in")

@@ -16,7 +16,9 @@ from aboveboard.core.verify.lines import (
     OPENED,
     WHOLE,
     ReadLine,
+    Tree,
     check_completeness,
+    check_governance,
     check_inclusion,
     check_openings,
 )
@@ -88,14 +90,15 @@ _NAMES = (shape.EVIDENCE, shape.ENTRIES, shape.GOVERNANCE, shape.CONSISTENCY)
 
 def _check(pack: _Pack, checkpoint: Checkpoint, checks: Checks) -> words.Found:
     evidence, lines, governed = pack.evidence, pack.lines, pack.governance.lines
-    for line in (*lines, *governed):
-        check_inclusion(line, checkpoint, checks)
+    roots = {evidence.log: Tree(checkpoint.size, checkpoint.root)}
+    acts = check_governance(governed, roots, checks)
+    for line in lines:
+        check_inclusion(line, roots, checks)
     checks.settle(IN_LOG, f"{len(lines) + len(governed)} lines stand in the log where the pack says.")
     read = [check_openings(line, checks) for line in lines]
-    acts = [said for line in governed if (said := check_openings(line, checks)) is not None]
     checks.settle(OPENED, "Every opened field is what its line committed to.")
     check_completeness(evidence, lines, read, checks)
-    checks.settle(WHOLE, f"They are the person's lines 0 to {len(lines) - 1}, none left out in between.")
+    checks.settle(WHOLE, f"{len(lines)} of them are about the person, counted from 0, none left out in between.")
     known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE])
     if evidence.origin != checkpoint.origin:
         checks.no(CONTROLLER, "The evidence names another log than the one that signed the checkpoint.")

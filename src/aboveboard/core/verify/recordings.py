@@ -33,7 +33,7 @@ def check_recordings(evidence: Evidence, read: Sequence[ReadLine | None], checks
         checks.no(HELD, "A fact is shown twice.")
     vouched: set[bytes] = set()
     for recording in evidence.recordings:
-        line = read[recording.number] if recording.number < len(read) else None
+        line = read[recording.line] if recording.line < len(read) else None
         with checks.part(HELD, line.index if line else None):
             vouched |= _check_recording(evidence.digest_key, facts, recording, line)
     shown = {fact.id for fact in evidence.facts if fact.value is not None}

@@ -20,6 +20,8 @@ _ID, _KEY, _LEAF, _SIGNATURE = 16, 32, 98, 64
 class PackedLine:
     """A line of the log: its place and public bytes, the fields opened, commitments of the others, its proof."""
 
+    log: int
+    """Which log of the cell: 1 for the first; each declared gap begins another."""
     index: int
     leaf: bytes
     opened: Mapping[str, tuple[bytes, str]]
@@ -40,9 +42,9 @@ class PackedFact:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Facts recorded at once, and the number of the person's line that holds their digest."""
+    """Facts recorded at once, and which of the lines shown holds their digest."""
 
-    number: int
+    line: int
     facts: tuple[bytes, ...]
 
 
@@ -53,10 +55,11 @@ class Evidence:
     cell: str
     origin: str
     log: int
-    """1 for the first log of the cell; each declared gap begins another."""
+    """The log that signed the checkpoint."""
     controller: str
     subject: bytes
-    label_key: bytes
+    label_keys: Mapping[int, bytes]
+    """The key that finds the person's lines, by log."""
     digest_key: bytes
     facts: tuple[PackedFact, ...]
     recordings: tuple[Recording, ...]
@@ -101,11 +104,11 @@ def read_evidence(data: bytes) -> Evidence:
         _number(value, "log"),
         _text(value, "controller"),
         _bytes(value, "subject", _ID),
-        _bytes(value, "label_key", _KEY),
+        {_log(name): _hex(key, _KEY) for name, key in _object(value.get("label_keys")).items()},
         _bytes(value, "digest_key", _KEY),
         tuple(_fact(item) for item in _list(value, "facts")),
         tuple(
-            Recording(_number(item, "number"), tuple(_hex(one, _ID) for one in _list(item, "facts")))
+            Recording(_number(item, "line"), tuple(_hex(one, _ID) for one in _list(item, "facts")))
             for item in map(_object, _list(value, "recordings"))
         ),
     )
@@ -140,6 +143,7 @@ def read_certificate(data: bytes) -> str:
 def _line(value: dict[str, Any]) -> PackedLine:
     opened, hidden = _object(value.get("opened")), _object(value.get("hidden"))
     return PackedLine(
+        _number(value, "log"),
         _number(value, "index"),
         _bytes(value, "leaf", _LEAF),
         {name: _opening(pair) for name, pair in opened.items()},
@@ -211,6 +215,12 @@ def _number(value: dict[str, Any], name: str) -> int:
     if type(number) is not int or number < 0:
         raise _other_form()
     return number
+
+
+def _log(name: str) -> int:
+    if not name.isdigit() or len(name) > 3 or str(int(name)) != name:  # noqa: PLR2004 - a thousand gaps
+        raise _other_form()
+    return int(name)
 
 
 def _bytes(value: dict[str, Any], name: str, size: int) -> bytes:

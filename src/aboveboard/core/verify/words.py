@@ -80,7 +80,10 @@ def not_proved(found: Found | None, witnessed: WitnessedCheckpoint | None) -> tu
             " gone by now, or was not released."
         )
     if found is not None and found.log > 1:
-        more.append("What stood in earlier logs of this cell: a gap was declared, and this log began after it.")
+        more.append(
+            "That nothing stood in the lost range of an earlier log of this cell: a gap was declared, and its first"
+            " line says how long it is."
+        )
     if found is not None and found.erased:
         more.append(
             "That no copy is left outside: backups of the key store live on until the day the certificate names."

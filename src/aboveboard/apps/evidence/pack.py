@@ -1,0 +1,229 @@
+"""The evidence pack: everything about one person, with the proofs, in a folder that verifies without this house.
+
+A pack is itself a look: its entry is committed before any value is opened, and stands in the next pack. The folder is
+checked like a stranger would before it gets its name, and never written over another.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from aboveboard.apps import keys
+from aboveboard.apps.accounts.queries import controller
+from aboveboard.apps.evidence.governance import GovernanceLine, acts_of, governance_lines, packed_act, relied_on
+from aboveboard.apps.evidence.held import held_facts, recordings
+from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
+from aboveboard.apps.evidence.logs import Log, Prover, all_logs, published_note
+from aboveboard.apps.evidence.readme import readme
+from aboveboard.apps.gate.asking import Asked, ask
+from aboveboard.apps.ledger.publishing import log_origin, log_signer, sync_folder
+from aboveboard.core import canonical
+from aboveboard.core.catalogue import catalogue
+from aboveboard.core.envelope.keys import KeyKind, log_keys
+from aboveboard.core.errors import Conflict, Denied, NotVerified, Shredded
+from aboveboard.core.policy.question import Actor, Place, Question
+from aboveboard.core.terms import Operation, PurposeId, Role, SubjectId, Verdict
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.note import SignedNote, VerifierKey
+from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
+from aboveboard.core.tlog.trust import Log as TrustedLog
+from aboveboard.core.verify import Report, shape, verify_pack
+from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
+
+README = "READ-ME.txt"
+MAY_HAVE = frozenset({Role.PERSON, Role.DPO})
+"""To nobody else belong a person's whole record and the key that finds their lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The answer to a request for evidence: the committed look, and the folder, or None where it was refused."""
+
+    asked: Asked
+    folder: Path | None
+    report: Report | None
+    lines: int = 0
+    """How many lines about the person the pack shows."""
+
+
+def prove(
+    subject: SubjectId,
+    out: Path,
+    *,
+    actor: Actor,
+    purpose: PurposeId,
+    place: Place,
+    now: datetime,
+    since: Sequence[bytes] = (),
+) -> Proved:
+    """Write the evidence about *subject* into the new folder *out*, for the person or the officer.
+
+    Raises:
+        Denied: for any other role.
+        Shredded: after the person's erasure.
+        Conflict: when *out* exists.
+        NotVerified: when the log does not prove itself any more, or a checkpoint in *since* is not one of its own.
+    """
+    require_new(out)
+    if actor.role not in MAY_HAVE:
+        raise Denied("Evidence is handed to the person concerned and to the data protection officer.")
+    question = Question(
+        actor, Operation.DISCLOSE, (subject,), frozenset(catalogue().categories), purpose, place, now
+    )  # fmt: skip
+    asked = ask(question)
+    if subject in asked.gone:
+        raise Shredded("This person was erased; what they took along before stays valid.")
+    if asked.decision.verdict is Verdict.REFUSE and asked.decision.refusals:
+        return Proved(asked, None, None)
+    log_key = keys.store().key(KeyKind.LOG, subject)
+    note = published_note()
+    logs = all_logs(note)
+    found = opened_with(subject, log_key, signed_only=True, logs=logs)
+    facts = held_facts(subject, asked.opened())
+    head = {
+        "made_at": now.isoformat(),
+        "entry": asked.entry_hash.hex(),
+        "facts": [fact.shown() for fact in facts],
+        "recordings": recordings(log_keys(log_key).digest, facts, found.lines),
+    }
+    files = pack_files(subject, log_key, found, head, logs, note, since)
+    report = write_pack(out, files, since)
+    return Proved(asked, out, report, len(found.lines))
+
+
+def pack_files(
+    subject: SubjectId,
+    log_key: bytes,
+    found: History,
+    head: Mapping[str, Any],
+    logs: Sequence[Log],
+    note: bytes,
+    since: Sequence[bytes],
+) -> dict[str, bytes]:
+    """Give the files of a pack, the manifest apart."""
+    if found.missing:
+        raise NotVerified(f"Line {found.missing[0]} of this person is gone from the ledger; run `aboveboard doctor`.")
+    provers = {log.number: log.prover() for log in logs}
+    current, entity = logs[-1], controller() or ""
+    acts = acts_of(line.said.grant for line in found.lines if line.said.grant)
+    governed = [line for log in logs for line in relied_on(governance_lines(log), acts) if line.index < log.size]
+    about = {
+        "format": shape.FORMAT,
+        "cell": settings.OPTIONS.cell,
+        "origin": current.origin,
+        "log": current.number,
+        "controller": entity,
+        "subject": subject.hex(),
+        "label_keys": {str(log.number): log_keys(log_key, log.number).label.hex() for log in logs},
+        "digest_key": log_keys(log_key).digest.hex(),
+    }
+    return {
+        shape.EVIDENCE: canonical.encode({**about, **head}),
+        shape.ENTRIES: canonical.encode([_packed(line, provers[line.log]) for line in found.lines]),
+        shape.GOVERNANCE: canonical.encode(
+            {
+                "acts": [packed_act(act) for act in acts],
+                "lines": [_packed_governance(line, provers[line.log]) for line in governed],
+            }
+        ),
+        shape.CHECKPOINT: note,
+        shape.CONSISTENCY: canonical.encode([_earlier(kept, provers[current.number], current) for kept in since]),
+        README: readme(entity, current.origin, current.size),
+    }
+
+
+def _packed(line: Line, prover: Prover) -> dict[str, Any]:
+    opened = {"subject": [line.blind.hex(), line.opened.side.encode().decode()], **_audit_fields(line)}
+    hidden = {"actor": line.opened.actor_commitment.hex()}
+    return _shown(line, opened, hidden, prover)
+
+
+def _packed_governance(line: GovernanceLine, prover: Prover) -> dict[str, Any]:
+    audit = line.audit
+    hidden = {"subject": audit.subject_commitment.hex(), "actor": audit.actor_commitment.hex()}
+    return _shown(line, _audit_fields(line), hidden, prover)
+
+
+def _shown(
+    line: Line | GovernanceLine, opened: Mapping[str, Any], hidden: Mapping[str, str], prover: Prover
+) -> dict[str, Any]:
+    return {
+        "log": line.log,
+        "index": line.index,
+        "leaf": line.leaf.hex(),
+        "opened": dict(opened),
+        "hidden": dict(hidden),
+        "proof": [one.hex() for one in prover.inclusion(line.index)],
+    }
+
+
+def _audit_fields(line: Line | GovernanceLine) -> dict[str, list[str]]:
+    texts = texts_of(line.audit)
+    return {name: [blind.hex(), texts[name]] for name, blind in zip(texts, line.audit.blinds, strict=True)}
+
+
+def _earlier(kept: bytes, prover: Prover, log: Log) -> dict[str, Any]:
+    old = Checkpoint.parse(SignedNote.parse(kept).text)
+    if old.origin != log.origin or old.size > log.size:
+        raise NotVerified("A checkpoint given is not an earlier one of this log; nothing can be proved from it.")
+    return {"checkpoint": kept.decode(), "proof": [one.hex() for one in prover.consistency(old.size)]}
+
+
+def own_trust() -> TrustPolicy:
+    """Give the policy that trusts this log's own key: what ``verify --trust`` wants, as a file."""
+    key = VerifierKey.parse(log_signer(log_origin()).vkey)
+    return TrustPolicy((TrustedLog(key),), (), (), NO_QUORUM)
+
+
+def write_pack(out: Path, files: Mapping[str, bytes], since: Sequence[bytes]) -> Report:
+    """Sign the manifest, check the pack as a stranger would, and lay it down whole or not at all.
+
+    Raises:
+        NotVerified: when it does not hold, naming what does not.
+        Conflict: when *out* exists.
+    """
+    origin = SignedNote.parse(files[shape.CHECKPOINT]).text.partition("\n")[0]
+    whole = {**files, MANIFEST: sign_manifest(origin, files, log_signer(origin))}
+    report = verify_pack(whole, own_trust(), since)
+    if not report.holds:
+        raise NotVerified(f"The log does not prove itself: {report.failures[0].sentence} Run `aboveboard doctor`.")
+    _lay_down(out, whole)
+    return report
+
+
+def require_new(out: Path) -> None:
+    """Refuse a folder that exists.
+
+    Raises:
+        Conflict: when it does.
+    """
+    if out.exists() or out.is_symlink():
+        raise Conflict("The folder for the evidence exists already; name a new one.")
+
+
+def _lay_down(out: Path, files: Mapping[str, bytes]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.{secrets.token_hex(4)}.new")
+    draft.mkdir(mode=0o700)
+    try:
+        for name, data in files.items():
+            descriptor = os.open(draft / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(draft)
+        require_new(out)
+        # rename(2) refuses a folder that holds anything, so a pack is never mixed with another.
+        draft.rename(out)
+        sync_folder(out.parent)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
