@@ -145,6 +145,19 @@ def erase(question: Question, subject: SubjectId) -> Performed:
     return performed
 
 
+def take_back(question: Question, subjects: Sequence[SubjectId]) -> Performed:
+    """Erase people whom an import brought by mistake, in one step for all; they may be taken in again."""
+
+    def deed(decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
+        erasing.begin_taking_back([s for s in subjects if decision.outcomes[s].released], question.asked_at)
+        return NOTHING
+
+    performed = perform(question, deed)
+    if performed.decision.verdict is not Verdict.REFUSE:
+        erasing.finish_many(subjects, question.asked_at, erased_together)
+    return performed
+
+
 def finish_erasures(now: datetime | None = None) -> int:
     """Finish what a crash cut short, and forget the logs of those whose erase leaf is in the log; how many moved."""
     now = now or datetime.now(UTC)
@@ -154,6 +167,11 @@ def finish_erasures(now: datetime | None = None) -> int:
 
 def erased_entry(subject: bytes) -> Entry:
     """Give the entry that says a person's keys are gone."""
+    return erased_together([subject])
+
+
+def erased_together(subjects: Sequence[bytes]) -> Entry:
+    """Give the one entry that says the keys of several persons are gone."""
     return Entry(
         kind=EntryKind.ERASE,
         at=datetime.now(UTC),
@@ -166,7 +184,7 @@ def erased_entry(subject: bytes) -> Entry:
         purpose="erasure",
         verdict=Verdict.PERMIT.value,
         rules=rule_set_hash().hex(),
-        subjects=(SubjectLine(subject, ()),),
+        subjects=tuple(SubjectLine(subject, ()) for subject in subjects),
         named=False,
     )
 

@@ -14,7 +14,6 @@ from aboveboard.apps import keys
 from aboveboard.apps.accounts import acts
 from aboveboard.apps.accounts.queries import active_staff
 from aboveboard.apps.accounts.signing import Signer
-from aboveboard.apps.consent import actions as consent
 from aboveboard.apps.gate.deeds import erased_entry
 from aboveboard.apps.ledger import recovering
 from aboveboard.apps.ledger.actions import CELL, append
@@ -23,10 +22,11 @@ from aboveboard.apps.ledger.recovering import Ended
 from aboveboard.apps.ledger.sequencer import sequencing
 from aboveboard.apps.ledger.standstill import standstill
 from aboveboard.apps.vault import actions as vault
+from aboveboard.apps.vault.erasing import forget_elsewhere
 from aboveboard.apps.vault.models import Fact, Person
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Denied
-from aboveboard.core.terms import Role, StaffId, SubjectId
+from aboveboard.core.terms import Role, StaffId
 
 KIND = "declare-gap"
 _CHUNK = 500
@@ -116,7 +116,7 @@ def _complete_some(people: Sequence[bytes], now: datetime) -> None:
 
 def _mark_erased(person: bytes, now: datetime, *, has_log_key: bool) -> None:
     Fact.objects.filter(person_id=person).delete()
-    consent.forget(person=SubjectId(person))
+    forget_elsewhere([person], recognise=True)
     vault.touch(
         person, erasing_at=now, erased_at=now, capacities="", choices="", notice="exempt", exemption="14-5-a",
         contacted_on=None, restricted_on=None, informed_on=None, relation_ended_on=None,

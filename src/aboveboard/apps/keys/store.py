@@ -138,6 +138,15 @@ class KeyStore:
         self.settle()
         return done.rowcount
 
+    def shred_many(self, owners: Sequence[bytes], kind: KeyKind, tokens: Iterable[tuple[int, bytes]] = ()) -> int:
+        """Shred every key of *kind* that *owners* have, with the search tokens given; how many went."""
+        with self._writing() as connection:
+            where = "DELETE FROM wrapped_key WHERE owner=? AND kind=?"
+            done = connection.executemany(where, [(owner, kind) for owner in owners])
+            connection.executemany("DELETE FROM token WHERE token=? AND subject=?", list(tokens))
+        self.settle()
+        return done.rowcount
+
     def settle(self) -> None:
         """Move everything out of the write-ahead log and empty it, so that no shredded key lies there."""
         for _ in range(50):

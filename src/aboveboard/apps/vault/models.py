@@ -34,6 +34,7 @@ class Person(models.Model):
         "erasing_at",
         "erased_at",
         "erase_entry",
+        "taken_back",
     )
     sealed_columns = ()
 
@@ -57,6 +58,8 @@ class Person(models.Model):
     erased_at = models.DateTimeField(null=True)
     erase_entry = models.BinaryField(max_length=32, null=True)
     """Hash of the erase entry, until it is sequenced and K_log has been shredded too."""
+    taken_back = models.BooleanField(default=False, db_default=False)
+    """The import that brought them was undone: they are erased, and may be taken in again."""
 
     class Meta:
         """Found at start-up when an erasure was cut short."""
