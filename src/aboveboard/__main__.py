@@ -7,8 +7,7 @@ from aboveboard.faces.cli.tree import aboveboard
 
 def main() -> int:
     """Run the command line; gives the exit code, which docs/reference/commands.md explains."""
-    code: int = aboveboard.main(standalone_mode=False)
-    return code
+    return aboveboard.main(standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from aboveboard.apps.accounts.signing import Signer
 from aboveboard.apps.gate.deeds import erased_entry
 from aboveboard.apps.ledger import recovering
 from aboveboard.apps.ledger.actions import CELL, append
-from aboveboard.apps.ledger.models import Gap
+from aboveboard.apps.ledger.models import Gap, GapPerson
 from aboveboard.apps.ledger.recovering import Ended
 from aboveboard.apps.ledger.sequencer import sequencing
 from aboveboard.apps.ledger.standstill import standstill
@@ -131,7 +131,7 @@ def _erase_leaf(person: bytes, *, has_log_key: bool) -> bytes | None:
 
 
 def _affected(ended: Ended) -> int:
-    return recovering.GapPerson.objects.filter(gap_id=ended.number).count()
+    return GapPerson.objects.filter(gap_id=ended.number).count()
 
 
 def _erased_since(ended: Ended) -> int:

@@ -104,14 +104,24 @@ def restore(source: Path) -> Backup:
             raise Conflict("This backup was made on another kind of database.")
     begin_work("restore", {"taken_at": found.taken_at.isoformat()})
     keys.close()
-    for path in found.files:
-        if path.startswith("log/") and not (log_folder().parent / path).exists():
-            # Published files never change; what is there already is what was published.
-            _copy(source / path, log_folder().parent / path)
+    _lay_back_logs(found)
     for alias, name in _NAMES.items():
         _lay_back(alias, source / f"{name}{_suffix(alias)}")
     end_work()
     return found
+
+
+def _lay_back_logs(found: Backup) -> None:
+    """Lay published files back where there are none; those that are there are as new, or newer, and stay."""
+    home = log_folder().parent
+    folders = {Path(path).parts[0] for path in found.files if path.startswith("log")}
+    for folder in folders:
+        if (home / folder / "checkpoint").exists():
+            continue
+        tiles = [path for path in found.files if path.startswith(f"{folder}/") and path != f"{folder}/checkpoint"]
+        for path in (*tiles, f"{folder}/checkpoint"):
+            if path in found.files:
+                _copy(found.folder / path, home / path)
 
 
 def _manifest(made: Backup) -> dict[str, Any]:
@@ -126,13 +136,14 @@ def _manifest(made: Backup) -> dict[str, Any]:
 
 
 def _log_files() -> Iterator[Path]:
-    """Give the published files relative to the home: the checkpoint first, then the tiles it stands on."""
+    """Give the published files relative to the home: of each log the checkpoint first, then the tiles it stands on."""
     home = log_folder().parent
-    if (log_folder() / "checkpoint").exists():
-        yield Path("log/checkpoint")
-    for path in sorted(log_folder().rglob("*")) if log_folder().exists() else ():
-        if path.is_file() and not path.name.startswith(".") and path.name != "checkpoint":
-            yield path.relative_to(home)
+    for folder in sorted((log_folder(), *home.glob("log-*"))):
+        if (folder / "checkpoint").exists():
+            yield (folder / "checkpoint").relative_to(home)
+        for path in sorted(folder.rglob("*")) if folder.exists() else ():
+            if path.is_file() and not path.name.startswith(".") and path.name != "checkpoint":
+                yield path.relative_to(home)
 
 
 def _copy_database(alias: str, target: Path) -> tuple[int, bytes]:

@@ -1,12 +1,15 @@
 """Copies of the key store: each named before it is made, each expiring in thirty days, all told in certificates.
 
-    outside/key-copies.jsonl    one line a copy made or deleted; outside, because no restore may set it back
+outside/key-copies.jsonl    one line a copy made or deleted; outside, because no restore may set it back
 """
 
 import json
 import os
 import secrets
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,8 +17,9 @@ from pathlib import Path
 from django.conf import settings
 
 from aboveboard.apps import keys
+from aboveboard.apps.keys.access import key_store_path
 from aboveboard.apps.ledger.publishing import sync_folder
-from aboveboard.core.errors import Conflict
+from aboveboard.core.errors import Conflict, Invalid
 
 FILE = "key-copies.jsonl"
 LIFETIME = timedelta(days=30)
@@ -46,6 +50,28 @@ def copy_key_store(target: Path, now: datetime) -> KeyCopy:
     os.close(descriptor)
     keys.store().backup(target)
     return made
+
+
+def lay_back(source: Path) -> None:
+    """Lay a copy of the key store into a home that has none.
+
+    Raises:
+        Conflict: when a key store is there; replacing it would bring shredded keys back.
+        Invalid: when *source* is not a key store.
+    """
+    if key_store_path().exists():
+        raise Conflict("A key store lies here already; replacing it would bring shredded keys back.")
+    arriving = key_store_path().with_name("keys.arriving")
+    shutil.copyfile(source, arriving)
+    arriving.chmod(0o600)
+    try:
+        with closing(sqlite3.connect(arriving)) as copy:
+            copy.execute("SELECT count(*) FROM wrapped_key").fetchone()
+    except sqlite3.Error:
+        arriving.unlink()
+        raise Invalid("This file is not a copy of a key store.") from None
+    arriving.replace(key_store_path())
+    sync_folder(key_store_path().parent)
 
 
 def say_deleted(copy: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.db import connections
 
 from aboveboard.apps import keys
-from aboveboard.apps.ledger import publishing, rows
+from aboveboard.apps.ledger import publishing
 from aboveboard.apps.ledger.actions import CELL, pending_row
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
 from aboveboard.apps.ledger.models import Cell, Chain, Gap, GapPerson, Head
@@ -148,11 +148,11 @@ def end_log(ended: Ended, now: datetime) -> int:
     )
     with connections[CELL].cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO ledger_formerleaf (log, {_LEAF_COLUMNS}) SELECT %s, {_LEAF_COLUMNS} FROM ledger_leaf",  # noqa: S608 - own names
+            f"INSERT INTO ledger_formerleaf (log, {_LEAF_COLUMNS}) SELECT %s, {_LEAF_COLUMNS} FROM ledger_leaf",
             [ended.own],
         )
         for table in ("ledger_leaf", "ledger_chain", "ledger_receipt"):
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - own names
+            cursor.execute(f"DELETE FROM {table}")
     Head.objects.filter(id=1).update(size=0, root=EMPTY_ROOT, edges=b"")
     Cell.objects.filter(id=1).update(origin=ended.new_origin)
     first = _first_entry(ended, now)
@@ -184,7 +184,7 @@ def former_log_folder(number: int) -> Path:
 def gaps_of(person: bytes) -> list[tuple[Gap, int | None]]:
     """Give the declared gaps that affect a person, with the lines lost; None where nobody could count them."""
     lines = dict(GapPerson.objects.filter(person=person).values_list("gap_id", "lines"))
-    found = []
+    found: list[tuple[Gap, int | None]] = []
     for gap in Gap.objects.order_by("number"):
         if gap.number in lines:
             found.append((gap, lines[gap.number]))
@@ -278,14 +278,15 @@ def _published(tiles: FileTiles, start: int, end: int) -> Iterator[tuple[int, li
 
 
 def _lost_lines(ended: Ended) -> tuple[dict[bytes, int], bool]:
-    """Find whose lines were lost: labels of the lost range are public, and only a person's key says which are theirs."""
+    """Find whose lines were lost: the labels are public, and only a person's own key says which are theirs."""
     lost: dict[int, set[bytes]] = {}
     complete = True
     for number in range(ended.own, ended.number + 1):
         folder = log_folder() if number == ended.number else former_log_folder(number)
         start = ended.kept if number == ended.number == ended.own else 0
         size = ended.size if number == ended.number else _size_of_files(folder)
-        labels, found = set(), start
+        labels: set[bytes] = set()
+        found = start
         for at, leaves in _published(FileTiles(folder), start, size):
             labels.update(Leaf.decode(data).subject_label for data in leaves[max(0, start - at) :])
             found = at + len(leaves)

@@ -84,7 +84,7 @@ def person_argument(function: Function) -> Function:
     return click.argument("subject", type=SubjectType())(function)
 
 
-class SubjectType(click.ParamType):
+class SubjectType(click.ParamType[bytes]):
     """A person by opaque id."""
 
     name = "subject"

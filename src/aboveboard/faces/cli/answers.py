@@ -1,6 +1,7 @@
 """What a command answers: words for people or JSON for machines, and one of the exit codes in the one table."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -103,7 +104,8 @@ def trouble_of(error: BaseException) -> Trouble | None:
 
 
 def _is_of_database(error: BaseException) -> bool:
-    return any(kind.__module__ == "django.db.utils" and kind.__name__ == "Error" for kind in type(error).__mro__)
+    kinds = type(error).__mro__
+    return any(kind.__module__ == "django.db.utils" and kind.__name__ == "Error" for kind in kinds)
 
 
 def say(answer: Answer, *, as_json: bool) -> None:
@@ -134,8 +136,9 @@ def tell(sentence: str) -> None:
 def _draw(table: Rows) -> None:
     """Draw a table on a terminal; elsewhere a line a row, columns separated by tabs, so that it can be searched."""
     cells = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
-    if not click.get_text_stream("stdout").isatty():
-        for row in ([table.title], list(table.columns), *cells) if table.title else (list(table.columns), *cells):
+    if not sys.stdout.isatty():
+        lines: list[list[str]] = [[table.title]] if table.title else []
+        for row in (*lines, list(table.columns), *cells):
             click.echo("\t".join(" ".join(cell.split()) for cell in row))
         return
     from rich.console import Console

@@ -58,7 +58,7 @@ class AnsweringGroup(click.Group):
     group_class = type
 
 
-def command(*, needs: Needs = Needs.SOUND, name: str | None = None) -> Callable[[Function], AnsweringCommand]:
+def answering(*, needs: Needs = Needs.SOUND, name: str | None = None) -> Callable[[Function], AnsweringCommand]:
     """Make a function a command; its docstring is its help."""
 
     def made(function: Function) -> AnsweringCommand:

@@ -1,7 +1,7 @@
 """What is due again and again; a room adds its own in a file ``duties.py``, and no list here is edited.
 
-    DUTIES: tuple[Callable[[datetime], int], ...]                 done every round; how many it did
-    JOBS:   Mapping[str, Callable[[Claim, datetime], None]]       kinds of jobs and what does them
+DUTIES: tuple[Callable[[datetime], int], ...]                 done every round; how many it did
+JOBS:   Mapping[str, Callable[[Claim, datetime], None]]       kinds of jobs and what does them
 """
 
 import logging
@@ -67,7 +67,7 @@ def _do_jobs(now: datetime) -> int:
             jobs.finish(claimed, now=datetime.now(UTC))
         except Conflict as error:
             logger.warning("job of kind %s: %s", claimed.kind, error.code)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the work is tried again
+        except Exception as error:
             code = error.code if isinstance(error, AboveboardError) else "unexpected"
             logger.warning("job of kind %s: %s", claimed.kind, code, exc_info=error)
             jobs.retry(claimed, now=datetime.now(UTC), error_code=code.replace("_", "-"))

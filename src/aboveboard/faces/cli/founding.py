@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aboveboard.core.errors import Conflict, Invalid
-from aboveboard.faces.cli.readiness import is_founded
+from aboveboard.faces.cli.readiness import is_founded, require_nothing_unfinished
 from aboveboard.faces.cli.sample import FILE
 from aboveboard.faces.cli.secrets_in import secret, secret_in
 
@@ -49,15 +49,12 @@ def lay_down(plan: Plan | None, *, now: datetime, tell: Callable[[str], None]) -
     """
     from django.conf import settings
 
-    from aboveboard.apps.ledger.standstill import begin_work, end_work, standstill, unfinished
+    from aboveboard.apps.ledger.standstill import begin_work, end_work, standstill
 
     options = settings.OPTIONS
     _make_folders(options.home, options.outside)
     with standstill():
-        begun = unfinished()
-        if begun is not None and begun.command != "init":
-            raise Conflict(f"`aboveboard {begun.command}` was cut short here; run it again first.")
-        if begun is not None:
+        if require_nothing_unfinished(but="init"):
             _clear(options.home, options.outside)
         elif is_founded() or _holds_keys(options.home, options.outside):
             raise Conflict("There is a home already; `aboveboard init` founds a new one only.")
@@ -108,7 +105,9 @@ def _ask_for_founder(who: str, controller: "LegalEntity", *, signs: bool) -> Fou
     name = str(click.prompt(f"{who}: name", err=True))
     login = str(click.prompt(f"{who}: login", err=True))
     password = secret(f"{who}: password", None, option="--founding", confirm=True)
-    passphrase = secret(f"{who}: passphrase of the signing key", None, option="--founding", confirm=True) if signs else ""
+    passphrase = (
+        secret(f"{who}: passphrase of the signing key", None, option="--founding", confirm=True) if signs else ""
+    )
     role = Role.SIGNATORY if signs else Role.DPO
     return Founder(_appointee(name, role, controller, controller.country, "", passphrase), login, password)
 
@@ -142,6 +141,7 @@ def _entity(told: Mapping[str, Any]) -> "LegalEntity":
     from aboveboard.core.terms import CountryCode, EntityId, EntityStanding
 
     days = ("staff_notice_on", "consultation_on", "agreement_on", "live_on")
+    given: dict[str, Any] = {day: date.fromisoformat(told[day]) for day in days if told.get(day)}
     return LegalEntity(
         id=EntityId(str(told["id"])),
         legal_name=str(told["legal_name"]),
@@ -150,7 +150,7 @@ def _entity(told: Mapping[str, Any]) -> "LegalEntity":
         works_council=bool(told.get("works_council", False)),
         consultation_document=str(told.get("consultation_document", "")),
         serious_reason=str(told.get("serious_reason", "")),
-        **{day: date.fromisoformat(told[day]) for day in days if told.get(day)},
+        **given,
     )
 
 

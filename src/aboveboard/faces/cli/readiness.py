@@ -45,14 +45,26 @@ def set_django_up() -> None:
 
 def require_home() -> None:
     """Refuse to begin without a founded cell, or where earlier work must be finished first."""
-    from aboveboard.apps.ledger.standstill import be_present, unfinished
+    from aboveboard.apps.ledger.standstill import be_present
 
-    work = unfinished()
-    if work is not None:
-        raise Conflict(f"`aboveboard {work.command}` was cut short here; run it again first.", code="unfinished")
+    require_nothing_unfinished(but="")
     if not is_founded():
         raise Invalid(NO_HOME, code="no_home")
     be_present()
+
+
+def require_nothing_unfinished(*, but: str) -> bool:
+    """Refuse where work other than *but* was cut short; tells whether *but* itself was.
+
+    Raises:
+        Conflict: naming the command that must be run again.
+    """
+    from aboveboard.apps.ledger.standstill import unfinished
+
+    work = unfinished()
+    if work is not None and work.command != but:
+        raise Conflict(f"`aboveboard {work.command}` was cut short here; run it again first.", code="unfinished")
+    return work is not None
 
 
 def is_founded() -> bool:

@@ -35,12 +35,18 @@ class CommandTree(click.Group):
         found.name = cmd_name
         return found
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
+        **extra: Any,
+    ) -> int:
         """Run a command; an expected error becomes one sentence and its exit code, never a trace."""
         given = list(sys.argv[1:] if args is None else args)
-        extra.setdefault("prog_name", "aboveboard")
         try:
-            ended = super().main(given, *rest, standalone_mode=False, **extra)
+            ended = super().main(given, prog_name or "aboveboard", complete_var, standalone_mode=False, **extra)
             code = int(ended) if isinstance(ended, int) else int(Exit.DONE)
         except BrokenPipeError:
             sys.stderr.close()

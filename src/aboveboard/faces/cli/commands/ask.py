@@ -7,14 +7,14 @@ import click
 from aboveboard.core.errors import Shredded
 from aboveboard.faces.cli.acting import acting, person_argument
 from aboveboard.faces.cli.answers import Answer
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.looks import answer_of, categories_named
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
 
 
-@command()
+@answering()
 @person_argument
 @click.option("--purpose", required=True, help="What for: the id of a registered purpose.")
 @click.option("--category", "categories", multiple=True, help="T01 to T98; again for more. Default: the contact tier.")

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import Needs, command
+from aboveboard.faces.cli.command import Needs, answering
 
 
-@command(needs=Needs.HOME)
+@answering(needs=Needs.HOME)
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 def command(*, target: Path) -> Answer:
     """Copy both databases and the log into the new folder TARGET, while everything runs.

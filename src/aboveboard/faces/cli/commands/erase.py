@@ -7,14 +7,14 @@ import click
 from aboveboard.core.errors import Shredded
 from aboveboard.faces.cli.acting import acting, person_argument
 from aboveboard.faces.cli.answers import Answer, Exit
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.looks import decided, refusal_words
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
 
 
-@command()
+@answering()
 @person_argument
 @click.option("--purpose", required=True, help="What for: the id of a registered purpose.")
 @click.option("--yes", is_flag=True, help="Do not ask once more; this cannot be undone.")

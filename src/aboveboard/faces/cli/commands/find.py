@@ -7,7 +7,7 @@ import click
 
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Exit
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.looks import answer_of, categories_named
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NONE = "Nobody was found, or nobody for you."
 
 
-@command()
+@answering()
 @click.argument("text", required=False)
 @click.option("--purpose", required=True, help="What for: the id of a registered purpose.")
 @acting

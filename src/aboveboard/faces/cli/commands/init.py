@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import Needs, command
+from aboveboard.faces.cli.command import Needs, answering
 
 
-@command(needs=Needs.SETTINGS)
+@answering(needs=Needs.SETTINGS)
 @click.option("--sample", is_flag=True, help="Lay down the fictional group, with a sign-in for each role.")
 @click.option(
     "--founding",
@@ -27,7 +27,9 @@ def command(*, sample: bool, founding: Path | None) -> Answer:
         raise click.UsageError("--sample asks for nobody; leave --founding away.")
     plan = None if sample else rooms.read_plan(founding) if founding else rooms.ask_for_plan()
     made = rooms.lay_down(plan, now=datetime.now(UTC), tell=tell)
-    words = [f"Founded the cell {made['cell']} in {made['home']}; keys and the last signed head lie in {made['outside']}."]
+    words = [
+        f"Founded the cell {made['cell']} in {made['home']}; keys and the last signed head lie in {made['outside']}."
+    ]
     if sample:
         words.append(f"Everybody in it is fictional. Their passwords and tokens: {made['sign_ins']}.")
     words.append("Copy the root key now, to a place apart from every backup; without it nothing opens.")

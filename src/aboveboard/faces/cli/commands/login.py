@@ -8,7 +8,7 @@ import click
 
 from aboveboard.core.errors import Denied
 from aboveboard.faces.cli.answers import Answer
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.secrets_in import secret
 from aboveboard.faces.cli.sign_ins import keep_token
 
@@ -20,7 +20,7 @@ REFUSED = "Login, password or code do not fit, or this sign-in is closed."
 ONLY_PASSKEY = "This sign-in has a passkey and no code; make a token on your own page and give it with --token-file."
 
 
-@command()
+@answering()
 @click.argument("login")
 @click.option(
     "--password-file", type=click.Path(path_type=Path, dir_okay=False), help="Read the password from this file."
@@ -39,7 +39,7 @@ def command(*, login: str, password_file: Path | None, code_file: Path | None) -
 
     now = datetime.now(UTC)
     password = secret("Password", password_file, option="--password-file")
-    user: User | None = authenticate(None, username=login.strip().lower(), password=password)  # type: ignore[assignment]
+    user: User | None = authenticate(None, username=login.strip().lower(), password=password)
     if user is None or user.staff_id is None:
         raise Denied(REFUSED)
     _require_second_factor(user, code_file)

@@ -6,11 +6,11 @@ import click
 
 from aboveboard.core.errors import Conflict
 from aboveboard.faces.cli.answers import Answer
-from aboveboard.faces.cli.command import Needs, command
+from aboveboard.faces.cli.command import Needs, answering
 from aboveboard.faces.cli.sign_ins import NOT_SIGNED_IN, forget_token
 
 
-@command(needs=Needs.HOME)
+@answering(needs=Needs.HOME)
 @click.argument("login")
 def command(*, login: str) -> Answer:
     """Forget the token of LOGIN and revoke it, so that no copy of it opens anything."""

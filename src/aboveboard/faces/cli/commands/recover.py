@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aboveboard.core.errors import Conflict, Denied
+from aboveboard.core.errors import Denied, Invalid
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import Needs, command
-from aboveboard.faces.cli.readiness import NO_HOME, is_founded
+from aboveboard.faces.cli.command import Needs, answering
+from aboveboard.faces.cli.readiness import NO_HOME, is_founded, require_nothing_unfinished
 from aboveboard.faces.cli.sample import sample_entry
 from aboveboard.faces.cli.secrets_in import secret
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TWO = 2
 
 
-@command(needs=Needs.SETTINGS)
+@answering(needs=Needs.SETTINGS)
 @click.option("--declare-gap", is_flag=True, required=True, help="End the log that ran ahead, and say so for good.")
 @click.option("--signatory", "logins", multiple=True, metavar="LOGIN", help="One of two signatories; give it twice.")
 @click.option(
@@ -40,13 +40,9 @@ def command(*, declare_gap: bool, logins: tuple[str, ...], files: tuple[Path, ..
     from aboveboard.apps.gate.recovery import declare_gap as declare
     from aboveboard.apps.gate.recovery import finish_declared
     from aboveboard.apps.ledger.recovering import COMMAND
-    from aboveboard.apps.ledger.standstill import unfinished
 
-    begun = unfinished()
-    if begun is not None and begun.command != COMMAND:
-        raise Conflict(f"`aboveboard {begun.command}` was cut short here; run it again first.")
-    if begun is None and not is_founded():
-        raise Conflict(NO_HOME)
+    if not require_nothing_unfinished(but=COMMAND) and not is_founded():
+        raise Invalid(NO_HOME, code="no_home")
     finished = finish_declared()
     if finished is not None:
         return _answer(finished, {})
@@ -79,11 +75,14 @@ def _signers(logins: tuple[str, ...], files: tuple[Path, ...]) -> list["Signer"]
 
 def _answer(ended: "Ended", more: dict[str, Any]) -> Answer:
     data = {**ended.facts(), **more}
+    lost = ended.size - ended.kept
     words = [
-        f"The log {ended.origin} ended at {ended.size} leaves; {ended.size - ended.kept} of them are lost to this database.",
+        f"The log {ended.origin} ended at {ended.size} leaves; {lost} of them are lost to this database.",
         f"The log is now {ended.new_origin}; its first leaf says so.",
     ]
     if more:
-        words.append(f"{more['affected']} persons have lines in the lost range; {more['erased']} erasures were completed.")
+        words.append(
+            f"{more['affected']} persons have lines in the lost range; {more['erased']} erasures were completed."
+        )
     words.append("Give the new log's key to everybody who checks proofs: `aboveboard key list`.")
     return Answer(data, words)

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import Needs, command
+from aboveboard.faces.cli.command import Needs, answering
+from aboveboard.faces.cli.readiness import require_nothing_unfinished
 
 NO_KEYS = "There is no key store here: lay one back with `aboveboard key restore FILE`."
 
 
-@command(needs=Needs.SETTINGS)
+@answering(needs=Needs.SETTINGS)
 @click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def command(*, source: Path) -> Answer:
     """Lay the backup in the folder SOURCE into this home, where nothing else may run.
@@ -22,16 +23,13 @@ def command(*, source: Path) -> Answer:
 
     from aboveboard.apps.keys.access import key_store_path
     from aboveboard.apps.ledger.backup import restore
-    from aboveboard.apps.ledger.recovering import require_not_set_back
     from aboveboard.apps.ledger.publishing import RolledBack
-    from aboveboard.apps.ledger.standstill import standstill, unfinished
-    from aboveboard.core.errors import Conflict
+    from aboveboard.apps.ledger.recovering import require_not_set_back
+    from aboveboard.apps.ledger.standstill import standstill
 
     Path(settings.OPTIONS.home).mkdir(parents=True, exist_ok=True, mode=0o700)
     with standstill():
-        begun = unfinished()
-        if begun is not None and begun.command != "restore":
-            raise Conflict(f"`aboveboard {begun.command}` was cut short here; run it again first.")
+        require_nothing_unfinished(but="restore")
         tell("Checking the backup and laying it back ...")
         found = restore(source.absolute())
     data = {"cell": found.cell, "taken_at": found.taken_at.isoformat(), "tree_size": found.tree_size, "set_back": False}

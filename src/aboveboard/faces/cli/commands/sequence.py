@@ -5,10 +5,10 @@ import signal
 import click
 
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 
 
-@command()
+@answering()
 @click.option("--once", is_flag=True, help="Sequence what is pending now, then end.")
 def command(*, once: bool) -> Answer:
     """Sequence pending entries until told to stop; the last batch is drained then.

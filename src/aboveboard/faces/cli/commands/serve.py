@@ -5,14 +5,14 @@ import sys
 
 from aboveboard.core.errors import NotVerified
 from aboveboard.faces.cli.answers import Answer, Exit, tell
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.supervising import Child, Supervisor, own_command
 
 THREADS = 8
 REFUSED = "The sequencer refused to go on; what it said stands above. Nothing is served."
 
 
-@command()
+@answering()
 def command() -> Answer:
     """Serve pages, API and log on the address of ABOVEBOARD_BIND and ABOVEBOARD_PORT until told to stop.
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import Needs, command
+from aboveboard.faces.cli.command import Needs, answering
 
 
-@command(needs=Needs.HOME)
+@answering(needs=Needs.HOME)
 @click.option(
     "--backup",
     "target",

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import click
 
 from aboveboard.faces.cli.answers import Answer, tell
-from aboveboard.faces.cli.command import command
+from aboveboard.faces.cli.command import answering
 
 PAUSE = 5.0
 
 
-@command()
+@answering()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def command(*, once: bool) -> Answer:
     """Do what is due, again and again; `aboveboard serve` runs one by itself."""

@@ -1,0 +1,136 @@
+"""Grants: leave for another entity's role to read, for a time, under two signatures."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aboveboard.faces.cli import acts
+from aboveboard.faces.cli.acting import acting
+from aboveboard.faces.cli.answers import Answer, Rows
+from aboveboard.faces.cli.command import group
+from aboveboard.faces.cli.looks import categories_named
+
+if TYPE_CHECKING:
+    from aboveboard.faces.cli.acting import Acting
+
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@group
+def command() -> None:
+    """Propose, opine on, sign, apply, revoke and list grants to readers of other entities."""
+
+
+@command.command("propose")
+@click.option("--entity", required=True, help="Whose staff may read.")
+@click.option("--role", required=True, help="In which role (headquarters-analyst, seller, ...).")
+@click.option("--purpose", required=True, help="What for: the id of a registered purpose.")
+@click.option("--category", "categories", multiple=True, help="T01 to T98; again for more. Default: the contact tier.")
+@click.option("--from", "valid_from", type=DAY, help="First day; default: now.")
+@click.option("--until", "valid_until", type=DAY, required=True, help="The day it ends.")
+@acts.signing
+@acting
+def propose(
+    *,
+    entity: str,
+    role: str,
+    purpose: str,
+    categories: tuple[str, ...],
+    valid_from: datetime | None,
+    valid_until: datetime,
+    passphrase_file: Path | None,
+    acting: "Acting",
+) -> Answer:
+    """Propose a grant: which entity, role, purpose, categories, until when."""
+    from aboveboard.apps.accounts.queries import controller
+    from aboveboard.apps.gate.grants import KIND, grant_body
+    from aboveboard.core.errors import Invalid
+    from aboveboard.core.terms import EntityId, PurposeId, Role
+
+    if role not in {known.value for known in Role}:
+        raise Invalid("There is no such role.")
+    body = grant_body(
+        controller=controller() or EntityId(""),
+        entity=EntityId(entity),
+        role=Role(role),
+        purpose=PurposeId(purpose),
+        categories=categories_named(categories),
+        valid_from=_midnight(valid_from.date()) if valid_from else acting.now,
+        valid_until=_midnight(valid_until.date()),
+    )
+    return acts.propose(KIND, body, acting, passphrase_file)
+
+
+@command.command("opine")
+@click.argument("act", type=acts.ActType())
+@click.option("--in-favour/--against", "in_favour", required=True, help="The officer's opinion.")
+@click.option("--reason-file", type=FILE, help="The reason; needed for an opinion against. It is kept sealed.")
+@acting
+def opine(*, act: bytes, in_favour: bool, reason_file: Path | None, acting: "Acting") -> Answer:
+    """Put the data protection officer's opinion beside the proposed grant ACT."""
+    return acts.opine(act, acting, in_favour=in_favour, reason_file=reason_file)
+
+
+@command.command("sign")
+@click.argument("act", type=acts.ActType())
+@click.option("--overruling-file", type=FILE, help="Why the officer's opinion against is overruled. It is kept sealed.")
+@acts.signing
+@acting
+def sign(*, act: bytes, overruling_file: Path | None, passphrase_file: Path | None, acting: "Acting") -> Answer:
+    """Sign the proposed grant ACT for the controller; never one's own proposal, never one's own advantage."""
+    return acts.sign(act, acting, passphrase_file, overruling_file)
+
+
+@command.command("apply")
+@click.argument("act", type=acts.ActType())
+@acting
+def apply(*, act: bytes, acting: "Acting") -> Answer:
+    """Let the signed grant ACT take effect."""
+    return acts.apply(act, acting)
+
+
+@command.command("revoke")
+@click.argument("act", type=acts.ActType())
+@acting
+def revoke(*, act: bytes, acting: "Acting") -> Answer:
+    """End the grant ACT at once; one signatory, or the officer, is enough."""
+    from aboveboard.apps.gate.grants import revoke as end
+
+    end(act, by=acting.staff, now=acting.now, place=acting.place)
+    return Answer({"act": act.hex(), "state": "revoked"}, ["Revoked."])
+
+
+@command.command("list")
+@acting
+def list_grants(*, acting: "Acting") -> Answer:
+    """List grants in force, ended and revoked."""
+    from aboveboard.apps.accounts.queries import act_holds
+    from aboveboard.apps.gate.models import Grant
+
+    found: list[dict[str, Any]] = [
+        {
+            "act": bytes(row.id).hex(),
+            "entity": row.entity,
+            "role": row.role,
+            "purpose": row.purpose,
+            "categories": row.categories.split(","),
+            "from": row.valid_from.isoformat(),
+            "until": row.valid_until.isoformat(),
+            "revoked": row.revoked_at.isoformat() if row.revoked_at else None,
+            "in_force": row.revoked_at is None and row.valid_from <= acting.now < row.valid_until,
+            "signatures_hold": act_holds(bytes(row.id)),
+        }
+        for row in Grant.objects.order_by("valid_from")
+    ]
+    columns = ("act", "entity", "role", "purpose", "categories", "until", "in_force", "signatures_hold")
+    rows = [[" ".join(one[name]) if name == "categories" else one[name] for name in columns] for one in found]
+    return Answer({"grants": found}, [Rows(columns, rows)])
+
+
+def _midnight(day: date) -> datetime:
+    from django.utils.timezone import get_default_timezone
+
+    return datetime.combine(day, time(), get_default_timezone()).astimezone(UTC)

@@ -1,0 +1,142 @@
+"""Keys: what the key store holds, copies of it, the root key, signing keys of staff."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aboveboard.faces.cli import acts
+from aboveboard.faces.cli.acting import acting
+from aboveboard.faces.cli.answers import Answer, Rows, tell
+from aboveboard.faces.cli.command import Needs, group
+from aboveboard.faces.cli.readiness import require_home, require_nothing_unfinished
+
+if TYPE_CHECKING:
+    from aboveboard.faces.cli.acting import Acting
+
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@group
+def command() -> None:
+    """Show keys, copy the key store, change the root key, add signing keys."""
+
+
+@command.command("list", needs=Needs.HOME)
+def list_keys() -> Answer:
+    """List the log's public keys, how many keys of each kind there are, and living copies of the key store."""
+    from aboveboard.apps.ledger.key_copies import living_copies
+    from aboveboard.faces.cli.key_summary import keys_by_kind, log_keys
+
+    logs, counted = log_keys(), keys_by_kind()
+    copies = [
+        {"id": copy.id, "made_at": copy.made_at.isoformat(), "expires_on": copy.expires_on.isoformat()}
+        for copy in living_copies(datetime.now(UTC))
+    ]
+    words: list[str | Rows] = [f"{'log' if log['current'] else 'former log'}\t{log['vkey']}" for log in logs]
+    words.append(Rows(("kind", "keys"), list(counted.items())))
+    if copies:
+        words.append(Rows(("copy", "made", "expires"), [tuple(copy.values()) for copy in copies]))
+    return Answer({"logs": logs, "keys": counted, "copies": copies}, words)
+
+
+@command.command("backup", needs=Needs.HOME)
+@click.argument("target", type=NEW_FILE)
+def backup(*, target: Path) -> Answer:
+    """Copy the key store to the new file TARGET; keep it apart from every backup, and delete it within thirty days.
+
+    It holds wrapped keys only; without the root key it opens nothing. Erasure certificates name it while it lives.
+    """
+    from aboveboard.apps.ledger.key_copies import copy_key_store
+
+    made = copy_key_store(target.absolute(), datetime.now(UTC))
+    data = {"id": made.id, "expires_on": made.expires_on.isoformat()}
+    return Answer(data, [f"Copied as {made.id}; delete it by {made.expires_on} and say so: `aboveboard key deleted`."])
+
+
+@command.command("deleted", needs=Needs.HOME)
+@click.argument("copy")
+def deleted(*, copy: str) -> Answer:
+    """Keep that the COPY of the key store was deleted, so that certificates no longer name it."""
+    from aboveboard.apps.ledger.key_copies import say_deleted
+
+    say_deleted(copy, datetime.now(UTC))
+    return Answer({"id": copy, "deleted": True}, ["Kept."])
+
+
+@command.command("restore", needs=Needs.SETTINGS)
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(*, source: Path) -> Answer:
+    """Lay a copy of the key store into a home that has none; a key store that is there is never replaced."""
+    from aboveboard.apps.ledger.key_copies import lay_back
+    from aboveboard.apps.ledger.standstill import standstill
+
+    with standstill():
+        lay_back(source)
+    words = ["Laid back.", "Keys shredded after the copy was made are in it again: run `aboveboard recover` if needed."]
+    return Answer({"restored": True}, words)
+
+
+@command.command("rotate", needs=Needs.SETTINGS)
+def rotate() -> Answer:
+    """Make a new root key and wrap every key anew under it; nothing else may run. Cut short, it goes on.
+
+    The old root key is kept beside it under its fingerprint: copies of the key store made before need it.
+    """
+    from aboveboard.apps.ledger.standstill import standstill
+    from aboveboard.faces.cli.key_summary import rotate_root
+
+    if not require_nothing_unfinished(but="key rotate"):
+        require_home()
+    with standstill():
+        tell("Wrapping every key anew ...")
+        wrapped, old = rotate_root()
+    words = [f"{wrapped} keys are wrapped under the new root key. Copy it now, as you did the old one."]
+    words.append(f"The old one lies in {old}; delete it when the last copy of the key store from before is gone.")
+    return Answer({"wrapped": wrapped, "old_root_key": str(old)}, words)
+
+
+@command.command("add")
+@acts.signing
+@acting
+def add(*, passphrase_file: Path | None, acting: "Acting") -> Answer:
+    """Make a signing key for yourself; it signs nothing until an act has put it on record.
+
+    Somebody with a key on record proposes that act: `aboveboard key propose KEY`.
+    """
+    from aboveboard.apps.accounts.actions import make_key
+
+    key = make_key(
+        staff=acting.staff,
+        passphrase=acts.passphrase_of(acting, passphrase_file, confirm=True),
+        now=acting.now,
+        place=acting.place,
+    )
+    return Answer(
+        {"key": key.hex()}, [f"Made: {key.hex()}.", "Next: somebody proposes it with `aboveboard key propose`."]
+    )
+
+
+@command.command("propose")
+@click.argument("key", type=acts.ActType())
+@acts.signing
+@acting
+def propose(*, key: bytes, passphrase_file: Path | None, acting: "Acting") -> Answer:
+    """Propose that KEY be put on record; then opinion, signature and `aboveboard act apply` as for every act."""
+    from aboveboard.apps.accounts.appointments import key_body
+
+    return acts.propose("key", key_body(key), acting, passphrase_file)
+
+
+@command.command("retire")
+@click.option("--yes", is_flag=True, help="Do not ask once more.")
+@acting
+def retire(*, yes: bool, acting: "Acting") -> Answer:
+    """Retire your own signing key at once: lost, told, or leaving. What it signed before still holds."""
+    from aboveboard.apps.accounts.actions import retire_key
+
+    if not yes:
+        click.confirm("Retire your signing key for good?", abort=True, err=True)
+    retire_key(staff=acting.staff, now=acting.now, place=acting.place)
+    return Answer({"retired": True}, ["Retired."])

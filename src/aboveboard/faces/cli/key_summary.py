@@ -1,0 +1,56 @@
+"""What there is of keys, without a key: public log keys, counts by kind; and changing the root key."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+
+def log_keys() -> list[dict[str, Any]]:
+    """Give the public key of the log, and of logs that have ended, as those who verify need them."""
+    from aboveboard.apps.ledger.models import Gap
+    from aboveboard.apps.ledger.publishing import log_origin, log_signer
+
+    now = log_origin()
+    origins = [*Gap.objects.order_by("number").values_list("origin", flat=True), now]
+    return [{"origin": origin, "vkey": log_signer(origin).vkey, "current": origin == now} for origin in origins]
+
+
+def keys_by_kind() -> dict[str, int]:
+    """Count the wrapped keys of each kind."""
+    from aboveboard.apps.keys.access import key_store_path
+    from aboveboard.core.envelope.keys import KeyKind
+
+    with closing(sqlite3.connect(f"file:{key_store_path()}?mode=ro", uri=True)) as store:
+        found = dict(store.execute("SELECT kind, count(*) FROM wrapped_key GROUP BY kind"))
+    return {kind.name.lower(): found.get(int(kind), 0) for kind in KeyKind}
+
+
+def rotate_root() -> tuple[int, Path]:
+    """Wrap every key under a new root key; how many, and where the old root key lies now.
+
+    The new key lies beside the old one, durably, before the first key is wrapped under it, and takes its place after
+    the last: a crash between leaves both, and the same call goes on.
+    """
+    from aboveboard.apps import keys
+    from aboveboard.apps.keys.access import root_key_path
+    from aboveboard.apps.keys.root import FileRootKey, write_root_key
+    from aboveboard.apps.ledger.publishing import sync_folder
+    from aboveboard.apps.ledger.standstill import begin_work, end_work
+    from aboveboard.core.envelope.keys import fingerprint
+
+    path = root_key_path()
+    coming = path.with_name("root.key.coming")
+    begin_work("key rotate", {})
+    if not coming.exists():
+        FileRootKey(coming).lay_down()
+    present = FileRootKey(path).root_key()
+    old = path.with_name(f"root.key.{fingerprint(present)}")
+    wrapped = keys.store().rotate_root(FileRootKey(coming).root_key())
+    if not old.exists():
+        write_root_key(old, present)
+    coming.replace(path)
+    sync_folder(path.parent)
+    keys.close()
+    end_work()
+    return wrapped, old
