@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     # Before allauth: its pages come in the house's look.
     "aboveboard.faces.web",
+    "aboveboard.faces.portal",
+    "aboveboard.faces.log",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -39,8 +41,10 @@ INSTALLED_APPS = [
     "aboveboard.apps.vault",
     "aboveboard.apps.gate",
     "aboveboard.apps.crm",
+    "aboveboard.apps.evidence",
     "aboveboard.apps.register",
     "aboveboard.apps.consent",
+    "aboveboard.apps.intake",
 ]
 
 MIDDLEWARE = [

@@ -4,8 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aboveboard.faces.web.urls")),
-    path("account/", include("allauth.account.urls")),
-    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("mine/", include("aboveboard.faces.portal.urls")),
+    path("log/", include("aboveboard.faces.log.urls")),
+    path("account/", include("aboveboard.faces.web.account_urls")),
+    path("api/v1/", include("aboveboard.faces.api.urls")),
 ]
 
 handler400 = "aboveboard.faces.web.views.errors.bad_request"

@@ -1,0 +1,43 @@
+"""What the page of the public log shows."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from aboveboard.faces.log.published import Head
+from aboveboard.faces.web import wording
+from aboveboard.faces.web.components import EmptyState, PageHead
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """The log's head in words and as it was signed."""
+
+    head: PageHead
+    origin: str = ""
+    size: str = ""
+    root: str = ""
+    note: str = ""
+    vkey: str = ""
+    empty: EmptyState | None = None
+
+
+def front_page(head: Head | None) -> FrontPage:
+    """Say what stands in the log's last checkpoint, or that there is none yet."""
+    title = PageHead(
+        _("The log"),
+        _(
+            "Every look at personal data here, and every change, is a line in it: public, and telling nobody about whom."
+        ),
+    )
+    if head is None:
+        sentence = _("The first line is written when the cell is founded; the first checkpoint follows at once.")
+        return FrontPage(title, empty=EmptyState(_("Nothing is signed yet"), sentence, icon="book-open"))
+    return FrontPage(
+        title,
+        origin=head.checkpoint.origin,
+        size=wording.number(head.checkpoint.size),
+        root=head.checkpoint.root.hex(),
+        note=head.note.decode(),
+        vkey=head.vkey,
+    )

@@ -1,0 +1,14 @@
+"""Addresses of the public log; below the prefix they are those of c2sp.org/tlog-tiles."""
+
+from django.urls import path
+
+from aboveboard.faces.log.views import files, front
+
+app_name = "log"
+
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("checkpoint", files.checkpoint, name="checkpoint"),
+    path("key", files.key, name="key"),
+    path("tile/<path:place>", files.tile, name="tile"),
+]

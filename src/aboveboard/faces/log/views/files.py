@@ -1,0 +1,37 @@
+"""The files of the log: small, public, and readable from any origin."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from aboveboard.faces.log import published
+
+TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+FOR_NOW = "public, max-age=1"
+"""A checkpoint is replaced about once a second; nobody should see a much older one."""
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give the signed checkpoint."""
+    return _public(published.checkpoint_bytes(), TEXT, FOR_NOW)
+
+
+@require_safe
+def key(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give the key the checkpoint verifies under, as a vkey line."""
+    head = published.head()
+    return _public(f"{head.vkey}\n".encode() if head else None, TEXT, FOR_NOW)
+
+
+@require_safe
+def tile(request: HttpRequest, place: str) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give a tile or an entry bundle; what stands under its path never changes."""
+    return _public(published.tile_bytes(place), BYTES, FOR_GOOD)
+
+
+def _public(body: bytes | None, kind: str, keep: str) -> HttpResponse:
+    if body is None:
+        raise Http404
+    headers = {"Cache-Control": keep, "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(body, content_type=kind, headers=headers)
