@@ -63,8 +63,17 @@ def entry_hash_of(nonce: bytes, encoded: bytes) -> bytes:
 
 def open_pending(row_id: bytes, sealed: bytes) -> Entry:
     """Open a pending row."""
-    key = keys.store().cell_key(KeyKind.LEDGER)
-    return Entry.decode(unseal_often(key, sealed, _place_of(row_id))[32:])
+    return Entry.decode(_unsealed(row_id, sealed)[32:])
+
+
+def pending_hash(row_id: bytes, sealed: bytes) -> bytes:
+    """Make the entry hash of a pending row anew from what lies sealed in it."""
+    plain = _unsealed(row_id, sealed)
+    return entry_hash_of(plain[:32], plain[32:])
+
+
+def _unsealed(row_id: bytes, sealed: bytes) -> bytes:
+    return unseal_often(keys.store().cell_key(KeyKind.LEDGER), sealed, _place_of(row_id))
 
 
 def append(entry: Entry) -> bytes:
@@ -135,6 +144,22 @@ def bump_governance() -> None:
         cursor.execute("UPDATE ledger_cell SET governance = governance + 1 WHERE id = 1")
         if cursor.rowcount != 1:
             raise Invalid("The cell is not founded yet; run `aboveboard init`.")
+    # Once now and once when it is committed: whoever read between the two has read what is no longer so.
+    _count_change()
+    transaction.on_commit(_count_change, using=CELL)
+
+
+_changes_here = 0
+
+
+def _count_change() -> None:
+    global _changes_here  # noqa: PLW0603 - a count of this process
+    _changes_here += 1
+
+
+def governance_changes_here() -> int:
+    """Count the changes of governance made in this process; where the count stands still, none was made here."""
+    return _changes_here
 
 
 def found_cell(name: str, origin: str, now: datetime, *, sample: bool) -> None:

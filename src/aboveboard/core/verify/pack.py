@@ -113,14 +113,19 @@ def _check(pack: _Pack, checkpoint: Checkpoint, checks: Checks) -> words.Found:
 
 
 def _check_erased(pack: _Pack, read: Sequence[ReadLine | None], checks: Checks) -> None:
-    last = read[-1] if read else None
-    if last is None or last.kind != EntryKind.ERASE or last.side is None:
-        checks.no(ERASED, "The person's last line does not say that their keys are gone.")
-    elif last.side.entry_hash.hex() != pack.erase_entry:
-        checks.no(ERASED, "The certificate names another entry than the one that says the keys are gone.", last.index)
+    gone = False
+    for line in read:
+        if line is None or line.side is None:
+            continue
+        if line.kind == EntryKind.ERASE and line.side.entry_hash.hex() == pack.erase_entry:
+            gone = True
+        elif gone and line.said.categories:
+            checks.no(ERASED, "Something was released after the erasure.", line.index)
+    if not gone:
+        checks.no(ERASED, "No line of the person says, under the entry of the certificate, that their keys are gone.")
     if pack.evidence.facts:
         checks.no(ERASED, "The certificate of an erasure shows facts as held.")
-    checks.settle(ERASED, "The person's last line says that their keys are gone.")
+    checks.settle(ERASED, "A line of the person says that their keys are gone, and nothing was released after it.")
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

@@ -48,8 +48,8 @@ def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str
     checkpoint = witnessed.checkpoint
     said = [
         (
-            f"The log {checkpoint.origin} stands for {checkpoint.size} entries that nobody can change, remove or insert"
-            " any more without being found out."
+            f"The log {checkpoint.origin} stands for {checkpoint.size} entries; who changes, removes or"
+            " inserts one contradicts this checkpoint."
         ),
         f"{found.lines} of them are about this person, complete from the first to the last one shown.",
         "Each says when, for what, from which entity and country, which categories, and whether it was allowed.",
@@ -61,7 +61,7 @@ def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str
     if found.vouched:
         said.append(f"{found.vouched} of the values shown are, letter by letter, those that were recorded.")
     if found.erased:
-        said.append("The erasure of this person is in the log; their keys are said to be gone.")
+        said.append("The log says that this person's keys were shredded, and released nothing about them afterwards.")
     if kept:
         said.append("Nothing was changed since the checkpoints that were kept.")
     if witnessed.cosigned:
