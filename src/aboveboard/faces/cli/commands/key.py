@@ -41,6 +41,23 @@ def list_keys() -> Answer:
     return Answer({"logs": logs, "keys": counted, "copies": copies}, words)
 
 
+@command.command("trust", needs=Needs.HOME)
+@click.argument("target", type=NEW_FILE)
+def trust(*, target: Path) -> Answer:
+    """Write the file of trusted keys that `aboveboard verify --trust` wants: this log's, also of logs that have ended.
+
+    Whoever checks proofs takes it once, from a place they trust, and adds the witnesses they know.
+    """
+    from aboveboard.core.tlog.note import VerifierKey
+    from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
+    from aboveboard.faces.cli.key_summary import log_keys
+
+    logs = log_keys()
+    policy = TrustPolicy(tuple(Log(VerifierKey.parse(log["vkey"])) for log in logs), (), (), NO_QUORUM)
+    target.write_bytes(policy.encode())
+    return Answer({"file": str(target), "logs": len(logs)}, [f"Written to {target}: the keys of {len(logs)} logs."])
+
+
 @command.command("backup", needs=Needs.HOME)
 @click.argument("target", type=NEW_FILE)
 def backup(*, target: Path) -> Answer:

@@ -1,0 +1,142 @@
+"""What a doctor looks at: each check says what it found, and one that cannot be made does not hold."""
+
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aboveboard.core.errors import AboveboardError
+
+LEAST_FREE = 512 * 1024 * 1024
+STALE_AFTER = 60
+SQLITE_WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+POSTGRES_WANTED = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at."""
+
+    name: str
+    holds: bool
+    sentence: str
+
+
+def examine() -> list[Examined]:
+    """Make every check; none of them changes anything."""
+    found: list[Examined] = []
+    for name, check in CHECKS.items():
+        try:
+            found += check()
+        except AboveboardError as error:
+            found.append(Examined(name, holds=False, sentence=error.sentence))
+        except Exception as error:  # noqa: BLE001 - a check that fails is an answer too
+            found.append(Examined(name, holds=False, sentence=f"This could not be looked at ({type(error).__name__})."))
+    return found
+
+
+def _work() -> Iterator[Examined]:
+    from aboveboard.apps.ledger.standstill import unfinished
+
+    begun = unfinished()
+    sentence = f"`aboveboard {begun.command}` was cut short; run it again." if begun else "Nothing was cut short."
+    yield Examined("unfinished work", begun is None, sentence)
+
+
+def _folders() -> Iterator[Examined]:
+    from django.conf import settings
+
+    for name, path in (("home", settings.OPTIONS.home), ("outside", settings.OPTIONS.outside)):
+        open_to_others = stat.S_IMODE(path.stat().st_mode) & 0o077
+        said = (
+            "Others on this machine can look into it; chmod 700." if open_to_others else "Only its owner can look in."
+        )
+        yield Examined(f"folder {name}", not open_to_others, said)
+    free = shutil.disk_usage(settings.OPTIONS.home).free
+    yield Examined("disk", free >= LEAST_FREE, f"{free // 2**20} MiB are free; {LEAST_FREE // 2**20} are wanted.")
+
+
+def _databases() -> Iterator[Examined]:
+    from django.db import connections
+
+    for alias in connections:
+        wanted = SQLITE_WANTED if connections[alias].vendor == "sqlite" else POSTGRES_WANTED
+        with connections[alias].cursor() as cursor:
+            for name, value in wanted.items():
+                cursor.execute(f"PRAGMA {name}" if wanted is SQLITE_WANTED else f"SHOW {name}")
+                (is_now,) = cursor.fetchone()
+                yield Examined(f"{alias}: {name}", is_now == value, f"It is {is_now}; {value} is wanted.")
+
+
+def _tables() -> Iterator[Examined]:
+    from aboveboard.faces.cli.health import unapplied
+
+    waiting = unapplied()
+    sentence = f"{waiting} steps are waiting; run `aboveboard upgrade`." if waiting else "As new as the program."
+    yield Examined("tables", waiting == 0, sentence)
+
+
+def _keys() -> Iterator[Examined]:
+    from django.conf import settings
+
+    from aboveboard.apps.keys.access import root_key_path
+    from aboveboard.core.envelope.keys import KeyKind
+    from aboveboard.faces.cli.key_summary import keys_by_kind
+
+    closed = not stat.S_IMODE(root_key_path().stat().st_mode) & 0o077
+    yield Examined("root key", closed, "Only its owner can read it." if closed else "Others can read it; chmod 600.")
+    apart = settings.OPTIONS.outside.stat().st_dev != settings.OPTIONS.home.stat().st_dev
+    on = "another disk than" if apart else "the same disk as"
+    yield Examined("root key's place", holds=True, sentence=f"It lies on {on} the home.")
+    from aboveboard.apps import keys
+
+    keys.store().cell_key(KeyKind.LEDGER)
+    counted = keys_by_kind()
+    yield Examined("key store", holds=True, sentence=f"It opens; {sum(counted.values())} keys.")
+
+
+def _pending() -> Iterator[Examined]:
+    from django.db.models import Min
+
+    from aboveboard.apps.ledger.models import Pending
+
+    oldest = Pending.objects.aggregate(oldest=Min("committed_us"))["oldest"]
+    age = 0 if oldest is None else int(time.time() - oldest / 1_000_000)
+    waiting = Pending.objects.count()
+    sentence = f"{waiting} entries wait to be sequenced, the oldest for {age} s."
+    yield Examined("pending entries", age < STALE_AFTER, sentence)
+
+
+def _head() -> Iterator[Examined]:
+    from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, log_signer, stored_head
+    from aboveboard.apps.ledger.recovering import require_not_set_back
+
+    require_not_set_back()
+    signed = check_not_rolled_back(log_origin(), log_signer(log_origin()).vkey)
+    size, _ = stored_head()
+    reached = signed.size if signed else 0
+    yield Examined("log", holds=True, sentence=f"{size} leaves, {reached} signed; the database leads to the last head.")
+
+
+def _audit() -> Iterator[Examined]:
+    """Hold every line of the ledger against what was signed; each that is not so is named."""
+    from aboveboard.apps.evidence.audit import audit
+
+    findings = audit()
+    for finding in findings:
+        yield Examined(f"audit: {finding.kind}", holds=False, sentence=finding.sentence)
+    if not findings:
+        yield Examined("audit", holds=True, sentence="Every line, opening, receipt and grant is as it was signed.")
+
+
+CHECKS: dict[str, Callable[[], Iterator[Examined]]] = {
+    "unfinished work": _work,
+    "folders": _folders,
+    "databases": _databases,
+    "tables": _tables,
+    "keys": _keys,
+    "pending entries": _pending,
+    "log": _head,
+    "audit": _audit,
+}
