@@ -1,0 +1,148 @@
+"""What is typed at the workbench: a proposal, an opinion, a signature. A passphrase is never shown again or kept."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.timezone import get_default_timezone, localdate
+from django.utils.translation import gettext_lazy as _
+
+from aboveboard.apps.group.queries import legal_entities
+from aboveboard.apps.register.queries import purpose_texts
+from aboveboard.core.catalogue import catalogue
+from aboveboard.core.catalogue.category import CONTACT_TIER
+from aboveboard.core.terms import EntityId, Role
+from aboveboard.faces.workbench.wording import ROLES, category_name, word_of
+
+LONGEST_GRANT = timedelta(days=366)
+USUAL_GRANT = timedelta(days=90)
+LONGEST_REASON = 2000
+READING_ROLES = (Role.HQ_ANALYST, Role.SELLER)
+
+
+class Passphrase(forms.CharField):
+    """The passphrase of one's signing key."""
+
+    def __init__(self) -> None:
+        """Show dots, and let no browser fill it in."""
+        super().__init__(
+            label=_("Passphrase of your signing key"),
+            max_length=1000,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        )
+
+
+def _reason(label: Any, *, help_text: Any = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, help_text=help_text, required=False, max_length=LONGEST_REASON, widget=area)
+
+
+class GrantForm(forms.Form):
+    """A grant as a sentence with gaps: who may read what, what for, until when."""
+
+    role = forms.ChoiceField(label=_("Who"))
+    entity = forms.ChoiceField(label=_("of which company"))
+    categories = forms.MultipleChoiceField(
+        label=_("may read"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The contact tier is ticked. What no rule allows stays closed, whatever a grant says."),
+    )
+    purpose = forms.ChoiceField(label=_("what for"))
+    until = forms.DateField(
+        label=_("until the end of"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        help_text=_("A year at most; then it is decided anew."),
+    )
+    passphrase = Passphrase()
+
+    def __init__(self, *args: Any, controller: EntityId, own: EntityId | None = None, **kwargs: Any) -> None:
+        """Offer the other companies of the group, or only one's *own*, and what is registered."""
+        super().__init__(*args, **kwargs)
+        others = [one for one in legal_entities() if one.id != controller and own in (None, one.id)]
+        self._choose("entity", [(one.id, one.legal_name) for one in others])
+        self._choose("role", [(role.value, word_of(ROLES, role.value)) for role in READING_ROLES])
+        offered = {text.id: text for role in READING_ROLES for text in purpose_texts(role=role, on=localdate())}
+        self._choose("purpose", [(text.id, text.sentence("en")) for text in offered.values()])
+        known = sorted(catalogue().categories)
+        ordered = [*(one for one in known if one in CONTACT_TIER), *(one for one in known if one not in CONTACT_TIER)]
+        self._choose("categories", [(one, category_name(one)) for one in ordered])
+        self.initial.setdefault("categories", sorted(CONTACT_TIER))
+        self.initial.setdefault("until", localdate() + USUAL_GRANT)
+
+    def clean_until(self) -> date:
+        """Refuse a day that is over, or too far away."""
+        until: date = self.cleaned_data["until"]
+        if not localdate() <= until <= localdate() + LONGEST_GRANT:
+            raise forms.ValidationError(_("A grant ends today at the earliest, and a year from now at the latest."))
+        return until
+
+    def ends_at(self) -> datetime:
+        """Give the moment the day is over."""
+        until: date = self.cleaned_data["until"]
+        return datetime.combine(until + timedelta(days=1), time.min, get_default_timezone())
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class OpinionForm(forms.Form):
+    """The officer's opinion: in favour or against, and why."""
+
+    in_favour = forms.TypedChoiceField(
+        label=_("Your opinion"),
+        choices=[("yes", _("In favour")), ("no", _("Against"))],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+    )
+    reason = _reason(_("Reason"), help_text=_("Needed when you are against; kept sealed, read by the signatory."))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason of an opinion against."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("in_favour") is False and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("An opinion against an act gives its reason."))
+        return cleaned
+
+
+class SignatureForm(forms.Form):
+    """The signatory's signature; overruling the officer needs a reason."""
+
+    overruling_reason = _reason(_("Why, although the officer is against it"))
+    passphrase = Passphrase()
+
+    def __init__(self, *args: Any, against: bool = False, **kwargs: Any) -> None:
+        """Ask for the reason only where the officer is *against*."""
+        super().__init__(*args, **kwargs)
+        if not against:
+            del self.fields["overruling_reason"]
+
+
+class ConfirmForm(forms.Form):
+    """A word typed before what cannot be undone."""
+
+    word = forms.CharField(
+        label=_("Type the word END"), max_length=10, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean_word(self) -> str:
+        """Take the word in any case."""
+        word: str = self.cleaned_data["word"]
+        if word.strip().upper() != "END":
+            raise forms.ValidationError(_("Nothing was done: type END to end the grant."))
+        return word
+
+
+class PersonForm(forms.Form):
+    """A person by opaque id; it travels in the body, never in an address."""
+
+    person = forms.RegexField(
+        regex="^[0-9a-f]{32}$",
+        label=_("Id of the person"),
+        help_text=_("32 hexadecimal digits, as they stand on the person's card."),
+        error_messages={"invalid": _("An id has 32 digits, 0 to 9 and a to f.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono"}),
+    )

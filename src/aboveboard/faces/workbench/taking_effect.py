@@ -1,0 +1,35 @@
+"""What lets a signed act take effect, by its kind; a gap takes effect in the recovery itself, not here."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from aboveboard.apps.accounts.appointments import apply_appointment, apply_key, apply_role
+from aboveboard.apps.accounts.queries import ActRecord
+from aboveboard.apps.gate.grants import apply_grant
+from aboveboard.apps.register.actions import apply_entity, apply_instrument, apply_lift_default, apply_purpose
+from aboveboard.core.errors import Conflict
+from aboveboard.core.policy.question import Place
+
+APPLY: Mapping[str, Callable[..., Any]] = {
+    "grant": lambda *, act, now, place: apply_grant(act, now=now, place=place),
+    "appointment": apply_appointment,
+    "role": apply_role,
+    "key": apply_key,
+    "purpose": apply_purpose,
+    "instrument": apply_instrument,
+    "lift-default": apply_lift_default,
+    "entity": apply_entity,
+}
+
+
+def take_effect(record: ActRecord, *, now: datetime, place: Place) -> None:
+    """Let a signed act take effect, once.
+
+    Raises:
+        Conflict: when it cannot here, is not signed, or took effect before.
+    """
+    apply = APPLY.get(record.kind)
+    if apply is None:
+        raise Conflict("This act takes effect in the recovery on the command line.")
+    apply(act=record.id, now=now, place=place)

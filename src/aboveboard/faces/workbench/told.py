@@ -1,0 +1,186 @@
+"""What an act says, as a table for whoever is to decide it: every part of its body, in words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aboveboard.apps.accounts.appointments import appointee_name
+from aboveboard.apps.accounts.queries import ActRecord, names_of
+from aboveboard.core.errors import AboveboardError
+from aboveboard.core.terms import StaffId
+from aboveboard.faces.workbench.wording import (
+    KINDS,
+    ROLES,
+    category_names,
+    country_name,
+    entity_name,
+    grant_sentence,
+    listed,
+    purpose_sentence,
+    word_of,
+)
+
+LABELS: Mapping[str, str | Promise] = {
+    "active_from": gettext_lazy("First day"),
+    "active_until": gettext_lazy("Until"),
+    "adequacy_scopes": gettext_lazy("Inside the adequacy scopes"),
+    "agreement_on": gettext_lazy("Agreement of the works council"),
+    "allowed": gettext_lazy("May be held"),
+    "assessment": gettext_lazy("Assessment"),
+    "basis": gettext_lazy("Legal basis"),
+    "capacity": gettext_lazy("Of people as"),
+    "categories": gettext_lazy("What would be opened"),
+    "category": gettext_lazy("Category"),
+    "change": gettext_lazy("What happens"),
+    "consultation_document": gettext_lazy("Document of the consultation"),
+    "consultation_on": gettext_lazy("Consultation"),
+    "controller": gettext_lazy("Controller"),
+    "country": gettext_lazy("Country"),
+    "dpv": gettext_lazy("Term of the vocabulary"),
+    "ended_on": gettext_lazy("Pursued until"),
+    "entity": gettext_lazy("Company"),
+    "exporter": gettext_lazy("From"),
+    "importer": gettext_lazy("To"),
+    "key": gettext_lazy("Key"),
+    "legal_name": gettext_lazy("Legal name"),
+    "name": gettext_lazy("Name"),
+    "on": gettext_lazy("On"),
+    "public_key": gettext_lazy("Public key"),
+    "purpose": gettext_lazy("Purpose"),
+    "role": gettext_lazy("Role"),
+    "roles": gettext_lazy("Roles"),
+    "sentence_cs": gettext_lazy("Sentence in Czech"),
+    "sentence_en": gettext_lazy("Sentence in English"),
+    "serious_reason": gettext_lazy("Serious reason"),
+    "staff": gettext_lazy("Employee"),
+    "staff_notice_on": gettext_lazy("Notice to the staff"),
+    "standing": gettext_lazy("Standing"),
+    "tool": gettext_lazy("Instrument"),
+    "unit": gettext_lazy("Unit"),
+    "valid_from": gettext_lazy("From"),
+    "valid_until": gettext_lazy("Until"),
+    "workplace": gettext_lazy("Workplace"),
+    "works_council": gettext_lazy("Works council"),
+}
+
+
+def sentence_of(record: ActRecord) -> str:
+    """Say an act in one sentence."""
+    body = record.body
+    if record.kind == "grant":
+        return grant_sentence(
+            role=str(body.get("role", "")),
+            entity=str(body.get("entity", "")),
+            categories=body.get("categories", ()),
+            purpose=str(body.get("purpose", "")),
+            valid_from=datetime.fromisoformat(str(body["valid_from"])),
+            valid_until=datetime.fromisoformat(str(body["valid_until"])),
+        )
+    return _SENTENCES.get(record.kind, _of_another_kind)(record)
+
+
+def parts_of(record: ActRecord) -> Sequence[tuple[str, str]]:
+    """Give every part of the body with its word; nothing of what is signed is left out."""
+    return tuple(
+        (word_of(LABELS, name), _value(record, name, value))
+        for name, value in record.body.items()
+        if value not in ("", None, [])
+    )
+
+
+def _of_another_kind(record: ActRecord) -> str:
+    return word_of(KINDS, record.kind)
+
+
+def _appointment(record: ActRecord) -> str:
+    said = {"role": word_of(ROLES, str(record.body.get("role"))), "entity": entity_name(str(record.body.get("entity")))}
+    return _("Somebody is appointed: %(role)s of %(entity)s.") % said
+
+
+def _role(record: ActRecord) -> str:
+    said = {"role": word_of(ROLES, str(record.body.get("role"))), "entity": entity_name(str(record.body.get("entity")))}
+    return _("Somebody changes post: %(role)s of %(entity)s.") % said
+
+
+def _entity(record: ActRecord) -> str:
+    named = str(record.body.get("legal_name") or entity_name(str(record.body.get("entity"))))
+    if record.body.get("change") == "live":
+        return _("%(entity)s goes live: its staff may ask from then on.") % {"entity": named}
+    return _("%(entity)s is entered in the register of the group.") % {"entity": named}
+
+
+def _key(_record: ActRecord) -> str:
+    return _("A signing key is put on record; an earlier one of the same employee is retired.")
+
+
+def _purpose(record: ActRecord) -> str:
+    return _("A purpose is registered: %(purpose)s") % {"purpose": record.body.get("sentence_en", "")}
+
+
+def _instrument(record: ActRecord) -> str:
+    said = {
+        "exporter": entity_name(str(record.body.get("exporter"))),
+        "importer": entity_name(str(record.body.get("importer"))),
+    }
+    return _("Data may go from %(exporter)s to %(importer)s on a transfer instrument.") % said
+
+
+def _lift(record: ActRecord) -> str:
+    said = {
+        "category": listed(category_names([str(record.body.get("category"))])),
+        "purpose": record.body.get("purpose", ""),
+    }
+    return _("The house default on %(category)s is lifted for %(purpose)s.") % said
+
+
+_SENTENCES = {
+    "appointment": _appointment,
+    "role": _role,
+    "entity": _entity,
+    "key": _key,
+    "purpose": _purpose,
+    "instrument": _instrument,
+    "lift-default": _lift,
+}
+
+
+def _value(record: ActRecord, name: str, value: Any) -> str:
+    if name == "name" and record.kind == "appointment":
+        return _name(record)
+    if name == "staff" and record.kind != "appointment":
+        staff = StaffId(bytes.fromhex(str(value)))
+        return names_of([staff]).get(staff, str(value))
+    if name == "purpose" and record.kind != "purpose":
+        return f"{value}: {purpose_sentence(str(value))}"
+    if name in ("entity", "controller", "exporter", "importer"):
+        return entity_name(str(value))
+    if name in ("country", "workplace"):
+        return country_name(str(value))
+    return _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> str:
+    if name in ("categories", "category"):
+        return ", ".join(category_names([value] if isinstance(value, str) else value))
+    if name in ("role", "roles"):
+        return ", ".join(word_of(ROLES, one) for one in ([value] if isinstance(value, str) else value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_plain(_inner(name), inner)}" for key, inner in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _inner(name: str) -> str:
+    return "categories" if name == "allowed" else ""
+
+
+def _name(record: ActRecord) -> str:
+    try:
+        return appointee_name(record.body)
+    except AboveboardError:
+        return _("sealed under a key that is gone")

@@ -1,0 +1,19 @@
+"""Addresses of the workbench."""
+
+from django.urls import path
+
+from aboveboard.faces.workbench.views import acts, grants
+
+app_name = "workbench"
+
+urlpatterns = [
+    path("grants", grants.grants, name="grants"),
+    path("grants/propose", grants.propose, name="propose-grant"),
+    path("grants/<str:act>/end", grants.end, name="end-grant"),
+    path("acts", acts.acts, name="acts"),
+    path("acts/<str:act>", acts.act, name="act"),
+    path("acts/<str:act>/opinion", acts.opinion, name="opinion"),
+    path("acts/<str:act>/sign", acts.signature, name="sign"),
+    path("acts/<str:act>/refuse", acts.refusal, name="refuse"),
+    path("acts/<str:act>/effect", acts.effect, name="effect"),
+]

@@ -1,0 +1,1 @@
+"""The pages of the workbench; each view parses, asks, acts, answers."""
