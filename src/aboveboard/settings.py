@@ -28,8 +28,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     # Before allauth: its pages come in the house's look.
     "aboveboard.faces.web",
+    "aboveboard.faces.desk",
     "aboveboard.faces.portal",
     "aboveboard.faces.log",
+    "aboveboard.faces.workbench",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from aboveboard.faces.desk.views.people import front
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front, name="front"),
     path("", include("aboveboard.faces.web.urls")),
+    path("desk/", include("aboveboard.faces.desk.urls")),
     path("mine/", include("aboveboard.faces.portal.urls")),
     path("log/", include("aboveboard.faces.log.urls")),
     path("account/", include("aboveboard.faces.web.account_urls")),
+    path("workbench/", include("aboveboard.faces.workbench.urls")),
     path("api/v1/", include("aboveboard.faces.api.urls")),
 ]
 

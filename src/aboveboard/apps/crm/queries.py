@@ -115,3 +115,8 @@ def deals(owner: StaffId | None = None, organisation_id: int | None = None, *, l
         )
         for row in rows[:limit]
     ]
+
+
+def deal_exists(deal_id: int) -> bool:
+    """Tell whether there is such a deal."""
+    return Deal.objects.filter(pk=deal_id).exists()

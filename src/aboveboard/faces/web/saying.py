@@ -125,8 +125,8 @@ def _met(decision: Decision) -> Iterable[tuple[CategoryId, Refusal]]:
 
 
 def _ways_on(refusal: Refusal, way_on: str) -> tuple[str, ...]:
-    """A default that can be lifted need not be: to leave it out always stands first."""
-    if refusal.way_on != "ask-signatory-to-lift":
+    """Whatever else can be done about a category that is not kept, to leave it out always stands first."""
+    if refusal.rule != "category_allowed" or refusal.way_on == "leave-it":
         return (way_on,)
     return (_("Leave it out; the work goes on without it."), way_on)
 

@@ -1,0 +1,1 @@
+"""The views of the desk: parse, ask, act, answer."""

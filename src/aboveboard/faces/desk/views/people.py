@@ -1,0 +1,62 @@
+"""Lists of people, the search, and the page that says what those looked at can see."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from aboveboard.faces.desk.forms import SearchForm
+from aboveboard.faces.desk.pages import PeoplePage
+from aboveboard.faces.desk.people import found_page, people_page
+from aboveboard.faces.desk.purposes import purposes_for
+from aboveboard.faces.web.asking import asker_of, for_staff
+from aboveboard.faces.web.components import PageHead
+from aboveboard.faces.web.reader import reader_of
+from aboveboard.faces.web.shell import Reader
+
+MOST_PAGES = 10_000
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page of whoever is signed in; others to the desk, which asks who they are."""
+    reader: Reader | None = reader_of(request)
+    home = reader.home if reader and reader.home != "/" else reverse("desk:people")
+    return HttpResponseRedirect(home)
+
+
+@require_GET
+@for_staff
+def people(request: HttpRequest) -> HttpResponse:
+    """Show a page of the people of one's accounts, by one look."""
+    number, asked = page_number(request), request.GET
+    cards = asked.get("view") == "cards"
+    page = people_page(asker_of(request), purpose=asked.get("purpose", ""), number=number, cards=cards)
+    return render(request, "desk/people.html", {"page": page})
+
+
+@for_staff
+def search(request: HttpRequest) -> HttpResponse:
+    """Search on submit; the term comes in the form's body and stands in no address."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:people"))
+    asker = asker_of(request)
+    offered = purposes_for(asker)
+    form = SearchForm(request.POST, purposes=offered)
+    if not form.is_valid():
+        return render(request, "desk/search.html", {"page": PeoplePage(PageHead(_("Search")), form)}, status=400)
+    return render(request, "desk/search.html", {"page": found_page(asker, form, offered)})
+
+
+@require_GET
+@for_staff
+def traces(request: HttpRequest) -> HttpResponse:
+    """Say what the people looked at can see about a look, and what they cannot."""
+    return render(request, "desk/traces.html", {"page": {"head": PageHead(_("What they can see about your looks"))}})
+
+
+def page_number(request: HttpRequest) -> int:
+    """Read the number of the page asked for; whatever is no number is the first."""
+    asked = request.GET.get("page", "")
+    known = asked.isascii() and asked.isdigit() and 0 < int(asked[:6]) <= MOST_PAGES
+    return int(asked[:6]) if known else 1
