@@ -26,9 +26,7 @@ def front_page(head: Head | None) -> FrontPage:
     """Say what stands in the log's last checkpoint, or that there is none yet."""
     title = PageHead(
         _("The log"),
-        _(
-            "Every look at personal data here, and every change, is a line in it: public, and telling nobody about whom."
-        ),
+        _("Every look at personal data here, and every change, is a line in it: public, and silent about whom."),
     )
     if head is None:
         sentence = _("The first line is written when the cell is founded; the first checkpoint follows at once.")

@@ -1,0 +1,170 @@
+"""Who looked, as the person reads it: folded by day and purpose, refusals of others too, their own looks apart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from aboveboard.apps.evidence.lines import Folded, Line, folded
+from aboveboard.apps.group.queries import legal_entities
+from aboveboard.apps.ledger.recovering import gaps_of
+from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.entries.said import Said
+from aboveboard.core.terms import PlaceSource, SubjectId
+from aboveboard.faces.portal.asking import OWN_RECORD
+from aboveboard.faces.portal.pages import LooksPart
+from aboveboard.faces.portal.refusals import reasons
+from aboveboard.faces.web import wording
+from aboveboard.faces.web.components import EmptyState, LookLine, TimelineItem
+from aboveboard.faces.web.saying import category_name, country_name, established, purpose_name
+
+PAGE = 20
+MOST_CHANGES = 50
+_DONE = {
+    "record": lambda: _("Recorded"),
+    "restrict": lambda: _("Restricted, or a choice of yours kept"),
+    "erase": lambda: _("Erased"),
+}
+
+
+def entity_names() -> Mapping[str, str]:
+    """Give the names of the group's companies by id."""
+    return {entity.id: entity.legal_name for entity in legal_entities()}
+
+
+def others(lines: Iterable[Line]) -> tuple[Folded, ...]:
+    """Give the looks of everybody but the person, folded, newest first."""
+    return tuple(one for one in folded(lines) if one.purpose != OWN_RECORD)
+
+
+def looks_part(lines: Sequence[Line], number: int) -> LooksPart:
+    """Give page *number* (from 1) of the looks of others, newest first."""
+    found = others(lines)
+    if not found:
+        sentence = _("As soon as somebody opens anything about you, it stands here before they see it.")
+        return LooksPart((), 1, empty=EmptyState(_("Nobody has looked yet"), sentence, icon="eye"))
+    names, start = entity_names(), (number - 1) * PAGE
+    by_index = _refusals_by_index(lines)
+    shown = tuple(look_line(one, names, by_index) for one in found[start : start + PAGE])
+    more = start + PAGE < len(found)
+    return LooksPart(
+        shown,
+        number,
+        older=reverse("portal:looks", args=[number + 1]) if more else "",
+        newer=reverse("portal:looks", args=[number - 1]) if number > 1 else "",
+    )
+
+
+def own_looks(lines: Sequence[Line]) -> tuple[LookLine, ...]:
+    """Give the person's own looks."""
+    names = entity_names()
+    return tuple(look_line(one, names, {}) for one in folded(lines) if one.purpose == OWN_RECORD)[:PAGE]
+
+
+def look_line(one: Folded, names: Mapping[str, str], refusals: Mapping[int, tuple[str, ...]]) -> LookLine:
+    """Say one fold of looks."""
+    why = reasons(code for index in one.indexes for code in refusals.get(index, ()))
+    if not one.allowed:
+        shown = _("Nothing was shown: %(why)s.") % {"why": why} if why else _("Nothing was shown.")
+    else:
+        shown = _listed(one.categories)
+        if one.refused:
+            words = {"categories": _listed(one.refused), "why": why}
+            shown += " " + _("Not shown: %(categories)s, because %(why)s.") % words
+    return LookLine(
+        wording.day(one.day),
+        _purpose(one),
+        _who(one, names),
+        _("%(country)s, %(how)s")
+        % {"country": country_name(one.country), "how": established(PlaceSource(one.established))},
+        shown,
+        times=_times(one.count),
+        refused=not one.allowed,
+    )
+
+
+def changes(lines: Sequence[Line]) -> tuple[TimelineItem, ...]:
+    """Give what was recorded or changed about the person, newest first."""
+    names = entity_names()
+    found = [line for line in lines if line.kind in {EntryKind.CREATED, EntryKind.CHANGE, EntryKind.ERASE}]
+    return tuple(_change(line, names) for line in reversed(found[-MOST_CHANGES:]))
+
+
+def news(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Say what happened, without a value and without a category: which day, who, what for."""
+    names = entity_names()
+    found = [line.said for line in lines if line.kind is EntryKind.LOOK and line.said.purpose != OWN_RECORD]
+    return tuple(dict.fromkeys(_told(one, names) for one in reversed(found)))
+
+
+def gaps(person: SubjectId) -> tuple[str, ...]:
+    """Tell every declared gap that affects the person."""
+    return tuple(_gap(lines) % {"day": wording.day(gap.declared_at)} for gap, lines in gaps_of(person))
+
+
+def _gap(lines: int | None) -> str:
+    if lines is None:
+        return _(
+            "On %(day)s we had to declare a gap in our log: the database had been set back. Lines about you may be"
+            " among those of which only the public part remains."
+        )
+    lost = ngettext(
+        "Of %(number)s line about you only the public part remains.",
+        "Of %(number)s lines about you only the public part remains.",
+        lines,
+    ) % {"number": wording.number(lines)}
+    return _("On %(day)s we had to declare a gap in our log: the database had been set back.") + f" {lost}"
+
+
+def _told(one: Said, names: Mapping[str, str]) -> str:
+    words = {
+        "day": wording.day(one.at),
+        "who": names.get(one.entity, one.entity),
+        "purpose": purpose_name(one.purpose),
+    }
+    if one.verdict == "refuse":
+        return _("%(day)s: %(who)s asked for %(purpose)s and was refused.") % words
+    return _("%(day)s: %(who)s looked for %(purpose)s.") % words
+
+
+def _change(line: Line, names: Mapping[str, str]) -> TimelineItem:
+    said = line.said
+    what = _("Taken in") if line.kind is EntryKind.CREATED else _DONE.get(said.operation, lambda: _("Changed"))()
+    who = _("by you") if said.purpose == OWN_RECORD else names.get(said.entity, _("by the program, on its term"))
+    if said.verdict == "refuse":
+        what = _("Refused: %(what)s") % {"what": what}
+    shown = _listed(said.categories) if said.operation == "record" else ""
+    return TimelineItem(wording.day(said.at), what, " · ".join(filter(None, (who, shown))))
+
+
+def _purpose(one: Folded) -> str:
+    name = purpose_name(one.purpose)
+    if not one.allowed:
+        return _("Asked and refused: %(purpose)s") % {"purpose": name}
+    return name[:1].upper() + name[1:]
+
+
+def _who(one: Folded, names: Mapping[str, str]) -> str:
+    if one.purpose == OWN_RECORD:
+        return _("you")
+    who = names.get(one.entity, one.entity)
+    if not one.reader:
+        return _("%(who)s, reader not told apart: fewer than five work there") % {"who": who}
+    return _("%(who)s, reader %(pseudonym)s") % {"who": who, "pseudonym": one.reader}
+
+
+def _times(count: int) -> str:
+    return "" if count == 1 else ngettext("%(n)s time", "%(n)s times", count) % {"n": wording.number(count)}
+
+
+def _listed(categories: Iterable[str]) -> str:
+    names = ", ".join(category_name(category) for category in categories)
+    return names[:1].upper() + names[1:]
+
+
+def _refusals_by_index(lines: Iterable[Line]) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for line in lines:
+        found[line.index] = found.get(line.index, ()) + line.said.refusals
+    return found

@@ -1,0 +1,68 @@
+"""The person's own page, put together from one committed look."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aboveboard.apps.evidence.lines import Line, history
+from aboveboard.apps.gate.asking import Asked
+from aboveboard.apps.vault.opening import OpenFact
+from aboveboard.core.terms import SubjectId
+from aboveboard.faces.portal import looks
+from aboveboard.faces.portal.held import fact_groups
+from aboveboard.faces.portal.pages import MinePage, OlderPage
+from aboveboard.faces.portal.rights import consent_lines, right_cards, standing_sentences
+from aboveboard.faces.portal.visiting import controller_name
+from aboveboard.faces.web import wording
+from aboveboard.faces.web.components import EmptyState, PageHead, TraceBar
+
+
+def mine_page(asked: Asked, person: SubjectId) -> MinePage:
+    """Open what was released and say everything that stands on record."""
+    opened, lines = asked.opened(), history(person).lines
+    return MinePage(
+        head=_head(),
+        trace=_trace(asked, opened, lines),
+        groups=fact_groups(opened),
+        empty=None if opened else _nothing_held(),
+        waiting=(),
+        standing=standing_sentences(person),
+        gaps=looks.gaps(person),
+        looks=looks.looks_part(lines, 1),
+        own=looks.own_looks(lines),
+        changes=looks.changes(lines),
+        consents=consent_lines(person),
+        rights=right_cards(person),
+        news=f"{reverse('portal:news')}?since={len(lines)}&told={len(lines)}",
+        checkpoint=reverse("portal:checkpoint"),
+    )
+
+
+def older_page(person: SubjectId, number: int) -> OlderPage:
+    """Give an older page of looks."""
+    lede = _("Part of the look you began when you opened your page; no value stands here.")
+    return OlderPage(PageHead(_("Who looked"), lede), looks.looks_part(history(person).lines, number))
+
+
+def _head() -> PageHead:
+    lede = _("%(name)s answers for these data. Whoever opens them is written down before they see anything.")
+    return PageHead(_("What we hold about you"), lede % {"name": controller_name()})
+
+
+def _nothing_held() -> EmptyState:
+    return EmptyState(_("No value is held about you"), _("What is recorded later stands here at once."))
+
+
+def _trace(asked: Asked, opened: Sequence[OpenFact], lines: Sequence[Line]) -> TraceBar:
+    """The same line as at the desk, turned round: you looked, and so often others did."""
+    others = sum(one.count for one in looks.others(lines))
+    parts = (
+        _("You looked at your own record"),
+        wording.categories(len({one.fact.category for one in opened})),
+        _("others: %(looks)s") % {"looks": wording.looks(others)},
+    )
+    proof = wording.proof_chip(
+        committed_at=asked.question.asked_at, signed=False, digest=asked.entry_hash, href="#proof"
+    )
+    return TraceBar(parts, proof)
