@@ -119,28 +119,29 @@ def _in_file(path: Path, needles: Mapping[bytes, str]) -> Iterator[Found]:
 
 
 def _streams(data: bytes) -> Iterator[tuple[int, str, bytes]]:
+    view = memoryview(data)
     for magic, name, bits in ((_GZIP, "gzip", 31), *((magic, "zlib", 15) for magic in _ZLIB)):
         for at in _places(data, magic):
-            unpacked = _inflate(data[at:], bits)
+            unpacked = _inflate(view[at:], bits)
             if unpacked:
                 yield at, name, unpacked
     for at in _places(data, _ZIP_ENTRY):
         # A local header: 30 bytes, then a name and an extra field, whose lengths stand at 26 and 28.
         name_size, extra_size = (int.from_bytes(data[at + place : at + place + 2], "little") for place in (26, 28))
-        unpacked = _inflate(data[at + 30 + name_size + extra_size :], -15)
+        unpacked = _inflate(view[at + 30 + name_size + extra_size :], -15)
         if unpacked:
             yield at, "zip", unpacked
     for magic, decompressor in _OTHER.items():
         for at in _places(data, magic):
             try:
-                unpacked = decompressor().decompress(data[at:], _LARGEST_STREAM)
+                unpacked = decompressor().decompress(view[at:], _LARGEST_STREAM)
             except (OSError, EOFError, ValueError, lzma.LZMAError):
                 continue
             if unpacked:
                 yield at, "bzip2" if magic == b"BZh" else "xz", unpacked
 
 
-def _inflate(data: bytes, bits: int) -> bytes:
+def _inflate(data: memoryview, bits: int) -> bytes:
     """Unpack as much as can be unpacked; two bytes that only look like a header give nothing, or noise."""
     unpacker, parts, size = zlib.decompressobj(bits), [], 0
     try:
