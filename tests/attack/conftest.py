@@ -1,0 +1,98 @@
+"""What attacks stand on: the sample cell with marked people in it, and whole homes that can be broken."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.support import postgres
+from tests.support.cell import Cell
+from tests.support.cli import Home
+from tests.support.marked import Marked, mark
+from tests.support.marks import Marks
+from tests.support.postgres import Cluster
+
+PEOPLE = 40
+
+
+@pytest.fixture
+def marks() -> Marks:
+    """Marked words of this test alone, since a database may remember those of another; a failure prints their seed."""
+    seed = os.urandom(8).hex()
+    print(f"marked words drawn from {seed}")
+    return Marks(seed)
+
+
+@pytest.fixture
+def marked(cell: Cell, marks: Marks) -> Marked:
+    """The sample cell with three marked people, all of it sequenced."""
+    made = mark(cell, marks)
+    cell.drain()
+    return made
+
+
+@dataclass
+class Laid:
+    """A sample home with people in it, laid down once a run, and the server of its databases where it has one."""
+
+    folder: Path
+    people: list[str]
+    cluster: Cluster | None
+
+
+@pytest.fixture(scope="session")
+def laid_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laid]:
+    """The sample home, laid by the program's own command, with forty customers, sequenced."""
+    folder = tmp_path_factory.mktemp("laid")
+    on_server = request.config.getoption("--database") == "postgres"
+    # What is killed here must have been written through.
+    cluster = postgres.start(durable=True) if on_server else None
+    home = Home(folder, _databases(cluster, "laid"))
+    home.json("init", "--sample")
+    people = home.take_in(*(f"Person Number {number}" for number in range(PEOPLE)))
+    home.json("sequence", "--once")
+    yield Laid(folder, people, cluster)
+    if cluster is not None:
+        cluster.stop()
+
+
+@pytest.fixture
+def attacked(laid_home: Laid, tmp_path: Path) -> Home:
+    """A home of one's own to attack, in `laid_home`'s state."""
+    return copied(laid_home, tmp_path / "attacked")
+
+
+_numbers = count()
+
+
+def copied(laid: Laid, folder: Path) -> Home:
+    """Copy *laid* to *folder*, with databases of its own."""
+    shutil.copytree(laid.folder, folder)
+    if laid.cluster is None:
+        return Home(folder)
+    name = f"copy{next(_numbers)}"
+    for store in ("commercial", "cell"):
+        with closing(psycopg.connect(laid.cluster.url("postgres"), autocommit=True)) as connection:
+            connection.execute(f"CREATE DATABASE {name}_{store} TEMPLATE laid_{store}")
+    return Home(folder, _addresses(laid.cluster, name))
+
+
+def _databases(cluster: Cluster | None, name: str) -> dict[str, str]:
+    if cluster is None:
+        return {}
+    for store in ("commercial", "cell"):
+        cluster.create(f"{name}_{store}")
+    return _addresses(cluster, name)
+
+
+def _addresses(cluster: Cluster, name: str) -> dict[str, str]:
+    return {
+        "ABOVEBOARD_DATABASE_URL": cluster.url(f"{name}_commercial"),
+        "ABOVEBOARD_VAULT_DATABASE_URL": cluster.url(f"{name}_cell"),
+    }
