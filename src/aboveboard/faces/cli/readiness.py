@@ -68,9 +68,12 @@ def require_nothing_unfinished(*, but: str) -> bool:
 
 
 def is_founded() -> bool:
-    """Tell whether the home holds a cell; nothing is made by asking."""
+    """Tell whether the home holds a cell; nothing is made by asking.
+
+    A database that does not answer is no answer: whoever takes it for "no home" might found one over it.
+    """
     from django.conf import settings
-    from django.db import DatabaseError
+    from django.db import connections
 
     from aboveboard.apps.ledger.models import Cell
 
@@ -78,7 +81,4 @@ def is_founded() -> bool:
     # SQLite would make the file by looking for it.
     if "sqlite3" in database["ENGINE"] and not Path(database["NAME"]).is_file():
         return False
-    try:
-        return Cell.objects.exists()
-    except DatabaseError:
-        return False
+    return Cell._meta.db_table in connections["vault"].introspection.table_names() and Cell.objects.exists()
