@@ -6,13 +6,8 @@ Each bench runs in a process of its own for each database, so that nothing of on
 import argparse
 import importlib
 import json
-import os
-import platform
 import subprocess
 import sys
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from pathlib import Path
 
 from bench.figures import Figure, table
 from tests.support.present import ROOT, postgres_binaries
@@ -41,7 +36,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure what the promises cost.")
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="; ".join(f"{n}: {t}" for n, t in BENCHES.items()))
+    parser.add_argument(
+        "names", nargs="*", choices=[*BENCHES, []], help="; ".join(f"{n}: {t}" for n, t in BENCHES.items())
+    )
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it runs, proves no figure")
     given = "both" if postgres_binaries() else "sqlite"
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default=given)

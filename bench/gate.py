@@ -62,7 +62,10 @@ def _figures(kind: str, rounds: Sequence[tuple[Round, Round]], database: str) ->
     if failed:
         raise RuntimeError(f"{failed} answers were errors; the figures say nothing")
     plain, gated = ([pair[side] for pair in rounds] for side in (0, 1))
-    cpu = [f"{_middle(side, lambda r: r.app_us):.0f} + {_middle(side, lambda r: r.database_us):.0f}" for side in (plain, gated)]
+    cpu = [
+        f"{_middle(side, lambda r: r.app_us):.0f} + {_middle(side, lambda r: r.database_us):.0f}"
+        for side in (plain, gated)
+    ]
     return [
         Figure(
             "gate", database, f"{kind}, gated to plain",
@@ -89,8 +92,7 @@ def _round(port: int, pids: tuple[int, int], requests: Sequence[str], seconds: f
     before = [spent(pid) if pid else 0.0 for pid in pids]
     load = put_on(port, CLIENTS, seconds, requests)
     app, database = (
-        1e6 * ((spent(pid) if pid else 0.0) - was) / max(load.answers, 1)
-        for pid, was in zip(pids, before, strict=True)
+        1e6 * ((spent(pid) if pid else 0.0) - was) / max(load.answers, 1) for pid, was in zip(pids, before, strict=True)
     )
     return Round(load, app, database)
 

@@ -103,7 +103,8 @@ def take_in(stage: Stage, count: int) -> Sequence[bytes]:
     """
     from django.db import connections, transaction
 
-    from aboveboard.apps.vault.actions import NewPerson, new_source, take_in as into_vault
+    from aboveboard.apps.vault.actions import NewPerson, new_source
+    from aboveboard.apps.vault.actions import take_in as into_vault
     from aboveboard.core.terms import Capacity
 
     now = datetime.now(UTC)

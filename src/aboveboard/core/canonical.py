@@ -54,7 +54,8 @@ def _check(value: object) -> None:
             raise Invalid("A number is too large for canonical form.")
     elif kind is list or kind is tuple:
         for item in value:  # type: ignore[attr-defined]
-            _check(item)
+            if type(item) is not str:
+                _check(item)
     elif kind is dict:
         for key, item in value.items():  # type: ignore[attr-defined]
             if type(key) is not str or not key.isascii():

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aboveboard.apps.gate.places import put_anew
 from aboveboard.apps.gate.snapshot import Snapshot, grants_verified, snapshot
 from aboveboard.apps.vault import queries as vault
 from aboveboard.apps.vault.permit import SealedFact
@@ -39,6 +40,8 @@ class Proposed:
 class Case:
     """Everything one question is decided on."""
 
+    question: Question
+    """As it was put; where governance has changed since, as it has to be put now."""
     snapshot: Snapshot
     cases: Mapping[SubjectId, Mapping[CategoryId, Facts]]
     facts: Mapping[tuple[bytes, str], list[tuple[SealedFact, Facts]]]
@@ -54,6 +57,7 @@ def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None =
     """Gather what the rules need for *question*: one SELECT, and governance from memory."""
     version, held = vault.held(question.subjects, None if proposed else question.categories)
     current = snapshot(version, now=question.asked_at)
+    question = put_anew(question, current)
     maker = _FactsMaker(question, _register_for(question, current))
     cases: dict[SubjectId, dict[CategoryId, Facts]] = {}
     facts: dict[tuple[bytes, str], list[tuple[SealedFact, Facts]]] = {}
@@ -69,6 +73,7 @@ def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None =
             cases[subject] = maker.of_held(subject, person, facts)
     guard, values = vault.version_guard(question.subjects, held)
     return Case(
+        question,
         current,
         cases,
         facts,

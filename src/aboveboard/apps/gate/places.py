@@ -7,7 +7,7 @@ and the workplace on record decides; the entry says which it was (Art. 44; EDPB 
 
 import csv
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -15,10 +15,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from aboveboard.apps.gate.snapshot import snapshot
+from aboveboard.apps.gate.snapshot import Snapshot, snapshot
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.errors import Invalid
-from aboveboard.core.policy.question import Place
+from aboveboard.core.policy.question import Place, Question
 from aboveboard.core.terms import UNKNOWN_COUNTRY, CountryCode, PlaceSource, StaffId
 
 
@@ -103,10 +103,30 @@ def strictest(
 
 def place_of(staff: StaffId, address: str | None, now: datetime) -> Place:
     """Give the place of an employee who acts from network *address* (None: at the machine itself)."""
-    current = snapshot(now=now)
+    return place_under(snapshot(now=now), staff, address)
+
+
+def place_under(current: Snapshot, staff: StaffId, address: str | None) -> Place:
+    """Give the place as `place_of` does, under governance that was read before."""
+    return _place(current, staff, network_country(address) if address is not None else None)
+
+
+def put_anew(question: Question, current: Snapshot) -> Question:
+    """Put a question of staff under the governance of *current*: role, entity and place as they are now on record.
+
+    Raises:
+        Denied: when whoever asks is not appointed (any more).
+    """
+    staff, known = question.actor.staff, question.place.network
+    if staff is None or question.seen_under in (0, current.version):
+        return question
+    place = _place(current, staff, known if settings.OPTIONS.places is not None else None)
+    return replace(question, actor=current.actor(staff), place=place, seen_under=current.version)
+
+
+def _place(current: Snapshot, staff: StaffId, network: CountryCode | None) -> Place:
     record = current.member(staff)
     entity = current.register.entities[record.entity]
-    network = network_country(address) if address is not None else None
     return strictest(CountryCode(record.workplace), entity.country, network, entity.adequacy_scopes, current.day)
 
 

@@ -31,14 +31,14 @@ def store() -> KeyStore:
     Raises:
         KeyUnavailable: when the root key or the store cannot be opened.
     """
-    path = key_store_path()
-    known = _opened.get(str(path))
+    home = str(settings.OPTIONS.home)
+    known = _opened.get(home)
     if known is None:
         with _lock:
-            known = _opened.get(str(path))
+            known = _opened.get(home)
             if known is None:
                 root_key = FileRootKey(root_key_path()).root_key()
-                known = _opened[str(path)] = KeyStore(path, settings.OPTIONS.cell, root_key)
+                known = _opened[home] = KeyStore(key_store_path(), settings.OPTIONS.cell, root_key)
     return known
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
 from aboveboard.apps import keys
+from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.models import Cell, Head
 from aboveboard.core.entries import Entry
 from aboveboard.core.entries.entry import microseconds
@@ -115,9 +116,7 @@ def _insert(row: PendingRow, guard: str, values: Sequence[Any]) -> bool:
     oldest = row.committed_us - STALE_AFTER_US
     parameters = (row.id, row.sealed, row.entry_hash, row.committed_us, oldest, signed_size(), *values)
     try:
-        with connections[CELL].cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return bool(cursor.rowcount == 1)
+        return rows.change(statement, parameters) == 1
     except DatabaseError as error:
         raise LedgerUnavailable(f"The ledger cannot commit ({type(error).__name__}); no data is released.") from None
 
@@ -184,13 +183,13 @@ _known: dict[str, _SignedSize] = {}
 
 def signed_size() -> int:
     """Give the tree size of the last head signed, as it stands outside the home; 0 before the first."""
-    path = Path(settings.OPTIONS.outside) / OUTSIDE_HEAD
-    known = _known.setdefault(str(path), _SignedSize())
+    path = f"{settings.OPTIONS.outside}/{OUTSIDE_HEAD}"
+    known = _known.setdefault(path, _SignedSize())
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - at every look; making a Path costs more than asking the disk
         stamp = (status.st_mtime_ns, status.st_ino)
         if stamp != known.stamp:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = Path(path).read_text(encoding="utf-8").splitlines()
             known.stamp, known.size = stamp, int(lines[1])
     except (OSError, ValueError, IndexError):
         return 0

@@ -7,20 +7,19 @@ A value is bound to cell, person, fact and category.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 
 from aboveboard.apps import keys
 from aboveboard.apps.vault.permit import Permit, SealedFact
 from aboveboard.core.envelope.keys import KeyKind
-from aboveboard.core.envelope.seal import place, unseal
+from aboveboard.core.envelope.seal import place, unsealer
 from aboveboard.core.errors import NotVerified
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFact:
+class OpenFact(NamedTuple):
     """A fact with its value, as the permit allowed it."""
 
     fact: SealedFact
@@ -80,12 +79,11 @@ def open_facts(permit: Permit) -> list[OpenFact]:
 
 def _opened(cell: str, facts: Sequence[SealedFact]) -> list[OpenFact]:
     found = keys.store().keys(KeyKind.FACTS, list({fact.person for fact in facts}))
+    ready = {of: unsealer(key) for of, key in found.items()}
     opened = []
     for fact in facts:
-        key = found.get((fact.person, fact.retention))
-        if key is None:
-            continue
-        plain = unseal(key, fact.sealed, place_of_fact(cell, fact.person, fact.id, fact.category))
-        value, evidence = read_value(plain)
-        opened.append(OpenFact(fact, value, evidence))
+        unseal = ready.get((fact.person, fact.retention))
+        if unseal is not None:
+            plain = unseal(fact.sealed, place_of_fact(cell, fact.person, fact.id, fact.category))
+            opened.append(OpenFact(fact, *read_value(plain)))
     return opened

@@ -4,15 +4,14 @@ Only the gate can make one: it takes the mint when it is imported, and the mint 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from aboveboard.core.errors import Conflict, Denied
 
 
-@dataclass(frozen=True, slots=True)
-class SealedFact:
-    """A fact as it lies in the vault: what is plain of it, and the sealed value."""
+class SealedFact(NamedTuple):
+    """A fact as it lies in the vault, in the order of its row: what is plain of it, and the sealed value."""
 
     id: bytes
     person: bytes

@@ -20,9 +20,9 @@ from aboveboard.core.terms import Capacity, CategoryId, NoticeExemption, NoticeS
 CELL = "vault"
 
 _SELECT = (
-    "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.capacities, p.notice, p.exemption,"
-    " p.obtained_on, p.contacted_on, p.restricted_on, p.choices, p.erasing_at, f.id, f.category, f.purpose, f.basis,"
-    " f.retention, f.source_id, f.recorded_at, f.expires_on, f.exception, f.cleared, f.sealed"
+    "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.erasing_at, p.capacities, p.notice,"
+    " p.exemption, p.obtained_on, p.contacted_on, p.restricted_on, p.choices, f.id, f.person_id, f.category, f.purpose,"
+    " f.basis, f.retention, f.source_id, f.recorded_at, f.expires_on, f.exception, f.cleared, f.sealed"
     " FROM vault_person p LEFT JOIN vault_fact f ON f.person_id = p.id"
 )
 
@@ -43,25 +43,23 @@ def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[i
 
     The first value is the governance version of that moment, None where no subject was found.
     """
+    found: dict[bytes, Held] = {}
+    if not subjects:
+        return None, found
     query, values = _SELECT, []
     if categories is not None:
         values = sorted(categories)
         query += f" AND f.category IN ({', '.join(['%s'] * len(values))})"
-    query += f" WHERE p.id IN ({', '.join(['%s'] * len(subjects))})"
-    found: dict[bytes, Held] = {}
-    governance: int | None = None
-    if not subjects:
-        return governance, found
-    with connections[CELL].cursor() as cursor:
-        cursor.execute(query, [*values, *subjects])
-        for governance, *row in cursor.fetchall():  # noqa: B007 - the same in every row
-            person_id = bytes(row[0])
-            known = found.get(person_id)
-            if known is None:
-                known = found[person_id] = Held(row[1], standing_of(*row[2:9]), row[9] is not None, [])
-            if row[10] is not None:
-                known.facts.append(_sealed_fact(person_id, row))
-    return governance, found
+    condition, ids = rows.among("p.id", subjects)
+    fetched = rows.fetch(f"{query} WHERE {condition}", [*values, *ids])
+    sealed_fact = SealedFact._make if rows.is_postgresql() else _sealed_fact
+    for row in fetched:
+        known = found.get(row[1])
+        if known is None:
+            known = found[row[1]] = Held(row[2], standing_of(*row[4:11]), row[3] is not None, [])
+        if row[11] is not None:
+            known.facts.append(sealed_fact(row[11:]))
+    return (fetched[0][0] if fetched else None), found
 
 
 def standings(subjects: Sequence[bytes]) -> dict[bytes, Standing]:
@@ -73,21 +71,9 @@ def standings(subjects: Sequence[bytes]) -> dict[bytes, Standing]:
     return {bytes(row[0]): standing_of(*row[1:]) for row in rows.select_in(query, subjects)}
 
 
-def _sealed_fact(person: bytes, row: Sequence[Any]) -> SealedFact:
-    return SealedFact(
-        bytes(row[10]),
-        person,
-        row[11],
-        row[12],
-        row[13],
-        row[14],
-        bytes(row[15]),
-        row[16],
-        as_date(row[17]),
-        row[18],
-        bool(row[19]),
-        bytes(row[20]),
-    )
+def _sealed_fact(row: Sequence[Any]) -> SealedFact:
+    """Read a fact from SQLite, which keeps a day as text and a yes as a number."""
+    return SealedFact._make((*row[:8], as_date(row[8]), row[9], bool(row[10]), row[11]))
 
 
 @lru_cache(maxsize=50_000)
@@ -178,10 +164,9 @@ def version_guard(subjects: Sequence[bytes], found: dict[bytes, Held]) -> tuple[
     """Give SQL that holds only while none of *subjects* has changed (versions only grow, so their sum tells)."""
     if not subjects:
         return "1=1", []
-    marks = ", ".join(["%s"] * len(subjects))
+    condition, ids = rows.among("id", subjects)
     total = sum(person.version for person in found.values())
-    guard = f"(SELECT coalesce(sum(version), 0) FROM vault_person WHERE id IN ({marks})) = %s"
-    return guard, [*subjects, total]
+    return f"(SELECT coalesce(sum(version), 0) FROM vault_person WHERE {condition}) = %s", [*ids, total]
 
 
 def source_texts(ids: Iterable[bytes], cell: str) -> dict[bytes, str]:

@@ -155,15 +155,12 @@ def verdict_entry(
 ) -> Entry:
     """Make the entry of a decision: a look for reads, a change otherwise, yes or no, before anyone acts on it."""
     digests = digests or {}
-    lines = tuple(
-        SubjectLine(
-            subject,
-            tuple(sorted(outcome.released)),
-            tuple(digests.get(subject, ())),
-            tuple(sorted(outcome.refused)),
-        )
-        for subject, outcome in decision.outcomes.items()
-    )
+    # Equal persons share one outcome, so it is put in order once.
+    said = {id(o): (tuple(sorted(o.released)), tuple(sorted(o.refused))) for o in decision.outcomes.values()}
+    lines = []
+    for subject, outcome in decision.outcomes.items():
+        released, refused = said[id(outcome)]
+        lines.append(SubjectLine(subject, released, tuple(digests.get(subject, ())), refused))
     if kind is None:
         kind = EntryKind.LOOK if question.operation in READS else EntryKind.CHANGE
     return Entry(
@@ -181,7 +178,7 @@ def verdict_entry(
         grant=decision.grant.hex(),
         rules=rules,
         refusals=tuple(sorted({f"{refusal.rule}:{refusal.reason}" for refusal in decision.refusals})),
-        subjects=lines,
+        subjects=tuple(lines),
         named=named,
     )
 

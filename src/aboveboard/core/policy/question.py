@@ -52,6 +52,8 @@ class Question:
     purpose: PurposeId
     place: Place
     asked_at: datetime
+    seen_under: int = 0
+    """The governance version under which role, entity and place were read; 0: they are taken as given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from aboveboard.apps.gate import places
-from aboveboard.apps.gate.snapshot import snapshot
+from aboveboard.apps.gate.snapshot import recent
 from aboveboard.core.policy.question import Actor, Place, Question
 from aboveboard.core.terms import CategoryId, Operation, PurposeId, StaffId, SubjectId
 
@@ -29,13 +29,15 @@ class Asker:
     actor: Actor
     place: Place
     at: datetime
+    seen_under: int = 0
 
     def question(
         self, operation: Operation, subjects: Iterable[SubjectId], categories: Iterable[str], purpose: str
     ) -> Question:
         """Give the question this asker puts to the gate."""
         named = frozenset(map(CategoryId, categories))
-        return Question(self.actor, operation, tuple(subjects), named, PurposeId(purpose), self.place, self.at)
+        people = tuple(subjects)
+        return Question(self.actor, operation, people, named, PurposeId(purpose), self.place, self.at, self.seen_under)
 
 
 def now() -> datetime:
@@ -78,8 +80,9 @@ def asker_of(request: HttpRequest, staff: StaffId | None = None, at: datetime | 
     """
     at = at or now()
     staff = staff or staff_of(request)
-    actor = snapshot(now=at).actor(staff)
-    return Asker(actor, places.place_of(staff, client_address(request), at), at)
+    current = recent(staff, now=at)
+    place = places.place_under(current, staff, client_address(request))
+    return Asker(current.actor(staff), place, at, current.version)
 
 
 def actor_of(request: HttpRequest) -> Actor:
