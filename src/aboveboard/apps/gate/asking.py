@@ -6,6 +6,7 @@ from django.conf import settings
 
 from aboveboard.apps.gate.cases import Case, case_for, released
 from aboveboard.apps.ledger.actions import append_if
+from aboveboard.apps.ledger.outage import said_as_unavailable
 from aboveboard.apps.vault.opening import OpenFact, open_facts
 from aboveboard.apps.vault.permit import Permit, SealedFact, take_mint
 from aboveboard.core.entries import verdict_entry
@@ -44,6 +45,7 @@ class Asked:
         return [] if self.decision.verdict is Verdict.REFUSE else open_facts(self.permit())
 
 
+@said_as_unavailable()
 def ask(question: Question) -> Asked:
     """Decide *question* and commit the verdict; only then can a permit be had.
 

@@ -7,6 +7,7 @@ from django.db import connections, transaction
 
 from aboveboard.apps.gate.cases import Case, Proposed, case_for
 from aboveboard.apps.ledger.actions import CELL, append
+from aboveboard.apps.ledger.outage import said_as_unavailable
 from aboveboard.apps.vault.models import Person
 from aboveboard.core.entries import EntryKind, verdict_entry
 from aboveboard.core.errors import Conflict
@@ -34,6 +35,7 @@ class Performed:
     gone: tuple[SubjectId, ...]
 
 
+@said_as_unavailable()
 def perform(
     question: Question,
     deed: Deed,
