@@ -96,6 +96,13 @@ def start(*, durable: bool = False) -> Cluster:
     return cluster
 
 
+def crash_and_start_again(cluster: Cluster) -> None:
+    """End the server as a power cut would, and let it recover."""
+    _run(cluster.binaries, "pg_ctl", "stop", "-D", str(cluster.data), "-m", "immediate", "-s")
+    log = str(cluster.folder / "server.log")
+    _run(cluster.binaries, "pg_ctl", "start", "-D", str(cluster.data), "-w", "-s", "-l", log)
+
+
 def _configuration(folder: Path, *, durable: bool) -> list[str]:
     settings = {
         key: value for key, value in SETTINGS.items() if not durable or key not in {"fsync", "full_page_writes"}
