@@ -209,6 +209,7 @@ def _clear_log() -> None:
 
     shutil.rmtree(settings.OPTIONS.home / "log", ignore_errors=True)
     (settings.OPTIONS.outside / "head").unlink(missing_ok=True)
+    (settings.OPTIONS.outside / "key-copies.jsonl").unlink(missing_ok=True)
 
 
 def _tables() -> Iterator[tuple[str, str]]:
