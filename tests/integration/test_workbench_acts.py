@@ -1,4 +1,4 @@
-"""The workbench: two people and the officer's opinion, through pages; whoever tries otherwise is refused and on record."""
+"""The workbench: two people and the opinion, through pages; whoever tries otherwise is refused and on record."""
 
 from datetime import timedelta
 

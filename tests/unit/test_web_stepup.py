@@ -29,8 +29,7 @@ urlpatterns = [
     path("weighty", weighty),
     path("switch", switch),
     path("", include("aboveboard.faces.web.urls")),
-    path("account/", include("allauth.account.urls")),
-    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account/", include("aboveboard.faces.web.account_urls")),
 ]
 
 pytestmark = pytest.mark.django_db

@@ -5,19 +5,18 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.vault.opening import OpenFact
-from aboveboard.core.catalogue import catalogue
 from aboveboard.core.errors import Invalid
 from aboveboard.core.policy.decision import Decision
 from aboveboard.core.policy.texts import explain
-from aboveboard.core.terms import CategoryId, SubjectId
+from aboveboard.core.terms import SubjectId
 from aboveboard.faces.api.problems import NotHere, problem
 from aboveboard.faces.web.asking import Asker
+from aboveboard.faces.web.saying import category_name, purpose_name
 
 ENTRY_HEADER = "Aboveboard-Entry"
 ID_SIZE = 16
@@ -51,7 +50,7 @@ def refusals_of(decision: Decision, purpose: str) -> list[dict[str, str]]:
     for outcome in decision.outcomes.values():
         for category, refusals in outcome.refused.items():
             for refusal in refusals:
-                said = explain(refusal, category=category_name(category), purpose=purpose, translate=_)
+                said = explain(refusal, category=category_name(category), purpose=purpose_name(purpose), translate=_)
                 found[category, refusal.rule, refusal.reason] = {
                     "category": category,
                     "rule": refusal.rule,
@@ -63,14 +62,6 @@ def refusals_of(decision: Decision, purpose: str) -> list[dict[str, str]]:
                     "next": said.way_on,
                 }
     return list(found.values())
-
-
-def category_name(category: str) -> str:
-    """Give the name of a category in the reader's language."""
-    known = catalogue().categories.get(CategoryId(category))
-    if known is None:
-        return category
-    return known.name_cs if get_language() == "cs" else known.name
 
 
 def fact_of(one: OpenFact) -> dict[str, Any]:

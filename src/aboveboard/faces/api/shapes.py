@@ -123,6 +123,26 @@ class Erased(Schema):
     key_store_copies: list[KeyCopy]
 
 
+class SightShape(Schema):
+    """What staff of one role, entity and place could consult for one purpose, and what that rests on."""
+
+    entity: str
+    role: str
+    country: str
+    established_by: str
+    purpose: str
+    categories: list[CategoryCode]
+    transfer: str
+    grant: str = Field(description="id of the grant; empty where none is needed")
+
+
+class Sights(Schema):
+    """Who could see a person now; no value is opened."""
+
+    entry: Hex32
+    sights: list[SightShape]
+
+
 class GrantShape(Schema):
     """A grant of the controller."""
 

@@ -30,9 +30,12 @@ PAGES = (
     Page("desk:people", _("People"), SELLING),
     Page("desk:organisations", _("Organisations"), SELLING),
     Page("desk:deals", _("Deals"), SELLING),
-    Page("workbench:grants", _("Grants")),
-    Page("workbench:quarantine", _("Quarantine"), DECIDING | {Role.SELLER}),
-    Page("workbench:ledger", _("Ledger")),
+    Page("workbench:grants", _("Grants"), DECIDING | {Role.HQ_ANALYST}),
+    Page("workbench:acts", _("Acts"), DECIDING),
+    Page("workbench:quarantine", _("Quarantine"), DECIDING),
+    Page("workbench:clocks", _("Clocks"), DECIDING),
+    Page("workbench:sights", _("Who can see"), frozenset({Role.DPO})),
+    Page("workbench:ledger", _("Ledger"), DECIDING),
 )
 """Every place of the navigation, in its order; a route nobody has made yet is left out."""
 

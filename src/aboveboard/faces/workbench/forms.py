@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.timezone import get_default_timezone, localdate
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aboveboard.apps.group.queries import legal_entities
@@ -12,7 +13,8 @@ from aboveboard.apps.register.queries import purpose_texts
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.catalogue.category import CONTACT_TIER
 from aboveboard.core.terms import EntityId, Role
-from aboveboard.faces.workbench.wording import ROLES, category_name, word_of
+from aboveboard.faces.web.saying import category_name
+from aboveboard.faces.workbench.wording import ROLES, word_of
 
 LONGEST_GRANT = timedelta(days=366)
 USUAL_GRANT = timedelta(days=90)
@@ -61,13 +63,13 @@ class GrantForm(forms.Form):
         """Offer the other companies of the group, or only one's *own*, and what is registered."""
         super().__init__(*args, **kwargs)
         others = [one for one in legal_entities() if one.id != controller and own in (None, one.id)]
-        self._choose("entity", [(one.id, one.legal_name) for one in others])
-        self._choose("role", [(role.value, word_of(ROLES, role.value)) for role in READING_ROLES])
+        _choose(self.fields["entity"], [(one.id, one.legal_name) for one in others])
+        _choose(self.fields["role"], [(role.value, word_of(ROLES, role.value)) for role in READING_ROLES])
         offered = {text.id: text for role in READING_ROLES for text in purpose_texts(role=role, on=localdate())}
-        self._choose("purpose", [(text.id, text.sentence("en")) for text in offered.values()])
+        _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in offered.values()])
         known = sorted(catalogue().categories)
         ordered = [*(one for one in known if one in CONTACT_TIER), *(one for one in known if one not in CONTACT_TIER)]
-        self._choose("categories", [(one, category_name(one)) for one in ordered])
+        _choose(self.fields["categories"], [(one, category_name(one)) for one in ordered])
         self.initial.setdefault("categories", sorted(CONTACT_TIER))
         self.initial.setdefault("until", localdate() + USUAL_GRANT)
 
@@ -83,10 +85,11 @@ class GrantForm(forms.Form):
         until: date = self.cleaned_data["until"]
         return datetime.combine(until + timedelta(days=1), time.min, get_default_timezone())
 
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
+
+def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    """Offer what is registered today."""
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
 
 
 class OpinionForm(forms.Form):
@@ -146,3 +149,10 @@ class PersonForm(forms.Form):
         error_messages={"invalid": _("An id has 32 digits, 0 to 9 and a to f.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono"}),
     )
+    purpose = forms.ChoiceField(label=_("What for"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the purposes of the officer."""
+        super().__init__(*args, **kwargs)
+        texts = purpose_texts(role=Role.DPO, on=localdate())
+        _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in texts])

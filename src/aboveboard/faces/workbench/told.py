@@ -12,11 +12,11 @@ from aboveboard.apps.accounts.appointments import appointee_name
 from aboveboard.apps.accounts.queries import ActRecord, names_of
 from aboveboard.core.errors import AboveboardError
 from aboveboard.core.terms import StaffId
+from aboveboard.faces.web.saying import country_name
 from aboveboard.faces.workbench.wording import (
     KINDS,
     ROLES,
     category_names,
-    country_name,
     entity_name,
     grant_sentence,
     listed,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aboveboard.faces.workbench.views import acts, grants
+from aboveboard.faces.workbench.views import acts, clocks, grants, ledger
 
 app_name = "workbench"
 
@@ -16,4 +16,8 @@ urlpatterns = [
     path("acts/<str:act>/sign", acts.signature, name="sign"),
     path("acts/<str:act>/refuse", acts.refusal, name="refuse"),
     path("acts/<str:act>/effect", acts.effect, name="effect"),
+    path("ledger", ledger.ledger, name="ledger"),
+    path("ledger/check", ledger.check, name="check"),
+    path("clocks", clocks.clocks, name="clocks"),
+    path("who-can-see", clocks.sights, name="sights"),
 ]

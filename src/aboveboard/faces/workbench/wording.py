@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from aboveboard.apps.group.queries import legal_entity
 from aboveboard.apps.register.queries import PurposeText, purpose_texts
-from aboveboard.core.catalogue import catalogue
 from aboveboard.core.policy.decision import Refusal
-from aboveboard.core.terms import CategoryId, EntityId, Role
+from aboveboard.core.terms import EntityId, Role
 from aboveboard.faces.web.components import RefusalText
+from aboveboard.faces.web.saying import category_name
 from aboveboard.faces.web.wording import day, source_word
 
 Words = Mapping[str, str | Promise]
@@ -50,6 +50,28 @@ GRANT_STATES: Words = {
     "ended": gettext_lazy("run out"),
     "revoked": gettext_lazy("ended early"),
     "broken": gettext_lazy("its signatures do not hold: it grants nothing"),
+}
+STEPS_AND_OPERATIONS: Words = {
+    "consult": gettext_lazy("look"),
+    "use": gettext_lazy("use"),
+    "disclose": gettext_lazy("disclosure"),
+    "transfer": gettext_lazy("transfer"),
+    "record": gettext_lazy("recording"),
+    "restrict": gettext_lazy("restriction"),
+    "erase": gettext_lazy("erasure"),
+    "inform": gettext_lazy("notice to the person"),
+    "cell.founded": gettext_lazy("the cell was founded"),
+    "key.made": gettext_lazy("signing key made"),
+    "key.added": gettext_lazy("signing key on record"),
+    "key.retired": gettext_lazy("signing key retired"),
+    "act.proposed": gettext_lazy("act proposed"),
+    "act.opinion": gettext_lazy("officer's opinion"),
+    "act.signed": gettext_lazy("act signed"),
+    "act.refused": gettext_lazy("act ended"),
+    "act.applied": gettext_lazy("act in effect"),
+    "grant.revoked": gettext_lazy("grant ended"),
+    "entity.entered": gettext_lazy("company entered"),
+    "entity.live": gettext_lazy("company went live"),
 }
 WHY: Mapping[tuple[str, str], str | Promise] = {
     ("proposer_is_staff", "not-appointed"): gettext_lazy("Whoever proposes must be appointed today."),
@@ -97,23 +119,10 @@ def category_names(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(category_name(one) for one in ids)
 
 
-def category_name(category: str) -> str:
-    """Give the name of a category in the reader's language."""
-    known = catalogue().categories.get(CategoryId(category))
-    if known is None:
-        return category
-    return known.name_cs if get_language() == "cs" else known.name
-
-
 def entity_name(entity: str) -> str:
     """Give the legal name of a company, or its id where nobody entered it."""
     found = legal_entity(EntityId(entity))
     return found.legal_name if found else entity
-
-
-def country_name(code: str) -> str:
-    """Give the name of a country in the reader's language."""
-    return catalogue().country_name(code, get_language() or "en")
 
 
 def purpose_sentence(purpose: str) -> str:

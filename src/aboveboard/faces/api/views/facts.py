@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from aboveboard.apps.crm.actions import unlink_person
+from aboveboard.apps.crm.actions import unlink_people
 from aboveboard.apps.gate.deeds import erase as erase_at_gate
 from aboveboard.apps.gate.recording_facts import record_all_from
 from aboveboard.apps.ledger.key_copies import living_copies
@@ -62,6 +62,6 @@ def erase(request: HttpRequest, person: str, purpose: str = "") -> HttpResponse:
         return gone(subject)
     if performed.decision.verdict is Verdict.REFUSE:
         return refused(performed.decision, performed.question.purpose, performed.entry_hash, status=403)
-    unlink_person(subject)
+    unlink_people([subject])
     copies = [{"id": copy.id, "expires_on": copy.expires_on} for copy in living_copies(who.at)]
     return answer({"entry": performed.entry_hash.hex(), "key_store_copies": copies}, entry=performed.entry_hash)

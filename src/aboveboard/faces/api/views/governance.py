@@ -3,15 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from aboveboard.apps.evidence.readers import Sight, who_can_see
 from aboveboard.apps.gate.granted import GrantLine, grants_listed
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.ledger.publishing import log_folder, log_origin, log_signer
 from aboveboard.apps.ledger.receipts import receipt
+from aboveboard.core.terms import PurposeId, SubjectId, Verdict
 from aboveboard.core.tlog.checkpoint import open_checkpoint
 from aboveboard.core.tlog.note import NoteVerifier
-from aboveboard.faces.api.answers import answer, id_of
+from aboveboard.faces.api.answers import answer, id_of, purpose_for, refused
 from aboveboard.faces.api.problems import NotHere
-from aboveboard.faces.api.shapes import CheckpointShape, Grants, Me, Problem, ReceiptShape
+from aboveboard.faces.api.shapes import CheckpointShape, Grants, Me, Problem, ReceiptShape, Sights
 from aboveboard.faces.api.tokens import asker
 
 router = Router(tags=["governance"])
@@ -67,6 +69,31 @@ def read_receipt(request: HttpRequest, entry: str) -> HttpResponse:
         raise NotHere
     said = {"entry": entry, "deadline": found.deadline, "receipt": found.note}
     return answer({**said, "index": found.index, "leaves": found.leaves})
+
+
+@router.get("/people/{person}/who-can-see", response={200: Sights, 403: Problem, 410: Problem}, url_name="who-can-see")
+def read_sights(request: HttpRequest, person: str, purpose: str = "") -> HttpResponse:
+    """Tell the officer who could see which categories of a person now; itself a look, with its entry."""
+    who, subject = asker(request), SubjectId(id_of(person))
+    wanted = PurposeId(purpose_for(who, purpose))
+    found = who_can_see(subject, actor=who.actor, purpose=wanted, place=who.place, now=who.at)
+    entry = found.asked.entry_hash
+    if found.asked.decision.verdict is Verdict.REFUSE:
+        return refused(found.asked.decision, wanted, entry, status=403)
+    return answer({"entry": entry.hex(), "sights": [_sight(one) for one in found.sights]}, entry=entry)
+
+
+def _sight(one: Sight) -> dict[str, object]:
+    return {
+        "entity": one.entity,
+        "role": one.role.value,
+        "country": one.country,
+        "established_by": one.established.value,
+        "purpose": one.purpose,
+        "categories": sorted(one.categories),
+        "transfer": one.transfer.value,
+        "grant": one.grant.hex(),
+    }
 
 
 def _shown(line: GrantLine) -> dict[str, object]:
