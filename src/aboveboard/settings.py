@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "aboveboard.faces.portal",
     "aboveboard.faces.log",
     "aboveboard.faces.workbench",
+    "aboveboard.faces.tour",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("aboveboard.faces.web.account_urls")),
     path("workbench/", include("aboveboard.faces.workbench.urls")),
     path("api/v1/", include("aboveboard.faces.api.urls")),
+    path("", include("aboveboard.faces.tour.urls")),
 ]
 
 handler400 = "aboveboard.faces.web.views.errors.bad_request"

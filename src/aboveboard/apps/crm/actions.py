@@ -1,5 +1,6 @@
 """Writing the commercial store: organisations, links to persons by opaque id, deals; doing it twice is harmless."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -47,6 +48,23 @@ def organisation(name: str, *, now: datetime, owner: StaffId | None = None, coun
 _PUBLIC_WORDS_SET = frozenset(_PUBLIC_WORDS)
 
 
+def link_contacts(links: Iterable[tuple[bytes, str, bytes]], *, now: datetime) -> None:
+    """Say of many persons (opaque id, organisation, employee) for whom they act; doing it again changes nothing.
+
+    A name without a letter or digit links nobody.
+    """
+    with transaction.atomic(using=COMMERCIAL):
+        known: dict[str, Organisation] = {}
+        contacts = []
+        for person, name, owner in links:
+            if not any(mark.isalnum() for mark in name):
+                continue
+            if name not in known:
+                known[name] = organisation(name, now=now, owner=StaffId(owner))
+            contacts.append(Contact(organisation=known[name], person=person, linked_at=now))
+        Contact.objects.bulk_create(contacts, ignore_conflicts=True, batch_size=500)
+
+
 def link_contact(person: SubjectId, organisation_name: str, *, now: datetime, owner: StaffId | None = None) -> None:
     """Say that a person acts for an organisation; doing it again changes nothing."""
     with transaction.atomic(using=COMMERCIAL):
@@ -54,9 +72,12 @@ def link_contact(person: SubjectId, organisation_name: str, *, now: datetime, ow
         Contact.objects.get_or_create(organisation=found, person=person, defaults={"linked_at": now})
 
 
-def unlink_person(person: SubjectId) -> int:
-    """Forget an opaque id whose person was erased; how many links went."""
-    return Contact.objects.filter(person=person).delete()[0]
+def unlink_people(people: Sequence[SubjectId]) -> int:
+    """Forget opaque ids whose persons were erased; how many links went."""
+    return sum(
+        Contact.objects.filter(person__in=people[start : start + 500]).delete()[0]
+        for start in range(0, len(people), 500)
+    )
 
 
 def assign(organisation_id: int, owner: StaffId) -> None:

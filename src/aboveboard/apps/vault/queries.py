@@ -15,7 +15,7 @@ from aboveboard.apps.vault.permit import SealedFact
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.envelope.seal import place, unseal_often
 from aboveboard.core.policy.question import ConsentHeld, Standing
-from aboveboard.core.terms import Capacity, CategoryId, NoticeExemption, NoticeState, PurposeId
+from aboveboard.core.terms import Capacity, CategoryId, NoticeExemption, NoticeState, PurposeId, SubjectId
 
 CELL = "vault"
 
@@ -188,3 +188,9 @@ def categories_held(subject: bytes) -> frozenset[str]:
     with connections[CELL].cursor() as cursor:
         cursor.execute("SELECT DISTINCT category FROM vault_fact WHERE person_id = %s", [subject])
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def erased_since(moment: datetime) -> list[SubjectId]:
+    """Give the opaque ids of persons whose erasure was finished since *moment*."""
+    found = Person.objects.filter(erased_at__gte=moment).values_list("id", flat=True)
+    return [SubjectId(bytes(person)) for person in found]

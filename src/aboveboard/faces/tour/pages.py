@@ -49,7 +49,7 @@ class GuidePage:
             ),
             _steps(story),
             (
-                Frame(_("The seller's desk"), reverse("desk:home"), caption=_("The desk")),
+                Frame(_("The seller's desk"), reverse("desk:people"), caption=_("The desk")),
                 Frame(_("The person's phone"), reverse("tour:phone"), phone=True, caption=_("The person's phone")),
             ),
             _roles(login),

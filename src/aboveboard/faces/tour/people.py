@@ -10,7 +10,7 @@ from aboveboard.core.envelope.blind import fold
 SEED = 2019
 COLUMNS = (
     "Jméno", "Příjmení", "Firma", "Funkce", "Pracovní e-mail", "Pracovní telefon", "Počet dětí", "Roční příjem",
-    "Koníčky",
+    "Koníčky", "Náboženství",
 )  # fmt: skip
 ENCODING, DELIMITER = "cp1250", ";"
 """What a Czech spreadsheet writes; the reader has to find it out."""
@@ -45,6 +45,7 @@ _FUNCTIONS = (
     "vedoucí nákupu", "nákupčí", "technický ředitel", "jednatelka", "provozní", "Einkaufsleiter", "Einkäuferin",
     "Technische Leiterin", "účetní", "správce skladu",
 )  # fmt: skip
+_BELIEFS = ("římskokatolické", "evangelisch", "bez vyznání", "", "", "")
 _HOBBIES = ("golf", "rybaření", "zahrádkaření", "Segeln", "šachy", "myslivost", "Chorgesang", "tenis", "")
 
 
@@ -61,6 +62,7 @@ class Generated:
     children: str
     income: str
     hobbies: str
+    belief: str
 
     @property
     def name(self) -> str:
@@ -71,7 +73,7 @@ class Generated:
         """Give the line in the order of COLUMNS."""
         return (
             self.given, self.family, self.organisation, self.function, self.email, self.phone, self.children,
-            self.income, self.hobbies,
+            self.income, self.hobbies, self.belief,
         )  # fmt: skip
 
 
@@ -94,6 +96,7 @@ def people(count: int, seed: int = SEED) -> Iterator[Generated]:
             str(dice.choice((0, 0, 1, 1, 2, 2, 3, 4))),
             str(dice.randrange(380, 1900) * 1000),
             dice.choice(_HOBBIES),
+            dice.choice(_BELIEFS),
         )
 
 

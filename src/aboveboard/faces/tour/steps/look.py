@@ -17,15 +17,15 @@ def run(story: Story) -> None:
         len(opened) == len(CONTACT), f"The seller sees the contact tier: {len(opened)} facts, no click too many."
     )
     story.settle()
-    seen = [line for line in lines(story.person) if line.kind is EntryKind.LOOK]
-    story.expect(bool(seen), "The person's phone shows the look.")
-    if seen:
-        said, reader = seen[-1].said, seen[-1].opened.side.reader
+    looks = [line for line in lines(story.person) if line.kind is EntryKind.LOOK]
+    story.expect(bool(looks), "The person's phone shows the look.")
+    if looks:
+        said, reader = looks[-1].said, looks[-1].opened.side.reader
         story.say(
             f"     {said.at:%d.%m.%Y %H:%M:%S} UTC, {said.entity}, {said.country} ({said.established}), {said.purpose},"
-            f" reader {reader or 'not shown, the unit is too small'}; entry {seen[-1].index}"
+            f" reader {reader or 'not shown, the unit is too small'}; entry {looks[-1].index}"
         )
-        story.kept["look_index"] = str(seen[-1].index)
+        story.kept["look_index"] = str(looks[-1].index)
         story.expect(said.purpose == PURPOSE, "It says what for.")
     # What an operator's nightly backup would hold: the cell as it is now, without the key store.
     keep_yesterday(story.folder())
