@@ -343,3 +343,59 @@ def test_a_page_shows_twenty_five_people_and_leads_on(cell):
     cards = client.get(reverse("desk:people"), {"view": "cards"}).content.decode()
     assert cards.count("desk-card-name") == 25
     assert client.get(reverse("desk:people"), {"page": "x"}).status_code == 200
+
+
+def test_headquarters_with_a_grant_sees_the_contact_tier_and_no_more(cell, person):
+    """The same pages, the same trace; what else is held is not shown, nor that it is."""
+    from tests.support.evidence import let_headquarters_look
+
+    let_headquarters_look(cell)
+    client = signed_in("analyst-hq")
+    page = client.get(at(person)).content.decode()
+    assert NAME in page
+    assert "from India" in page
+    assert "Work address" not in page
+    assert "What else is held is not shown, nor that it is." in page
+    assert MAIL in client.get(reverse("desk:people")).content.decode()
+    sent = {"category": "T06", "purpose": PURPOSE}
+    row = client.post(at(person, "open"), sent, headers={"HX-Request": "true"}).content.decode()
+    assert "Vyznačená 7" not in row
+    assert "does not cover Work address" in row
+    whole = client.post(at(person, "open"), sent).content.decode()
+    assert NAME in whole
+    assert "does not cover Work address" in whole
+
+
+def test_a_refused_page_keeps_to_itself_for_whom_somebody_acts(cell, person):
+    """Organisation and deals say something about a person too: they stand only on a page whose look was released."""
+    assert "Cihelna Horní" in signed_in().get(at(person)).content.decode()
+    assert "Cihelna Horní" not in signed_in("analyst-hq").get(at(person)).content.decode()
+
+
+def test_the_trace_is_signed_once_it_stands_in_the_log(cell, person):
+    """The tick fills when the sequencer has been there, and not before; a made-up hash says nothing."""
+    client = signed_in()
+    page = client.get(at(person)).content.decode()
+    address = re.search(r'hx-get="([^"]*/signed/[0-9a-f]{64})"', page)
+    assert address is not None
+    assert client.get(address[1]).status_code == 204
+    cell.drain()
+    assert "signed, entry" in client.get(address[1]).content.decode()
+    assert client.get(reverse("desk:signed", args=["0" * 64])).status_code == 204
+    assert client.get(reverse("desk:signed", args=["nothing"])).status_code == 204
+
+
+def test_one_place_of_the_navigation_is_here(cell, person):
+    """Nobody is in two places at once."""
+    number = on_account(cell, [person], "Cihelna Horní s.r.o.")
+    client = signed_in()
+    for address in (at(person), reverse("desk:organisation", args=[number]), reverse("desk:deals")):
+        assert client.get(address).content.decode().count('aria-current="page"') == 1
+
+
+def test_nobody_guesses_a_person(cell):
+    """An id that is nobody's, in whatever form, is no page; a form without a known person neither."""
+    client = signed_in()
+    for address in ("/desk/people/" + "f" * 32, "/desk/people/xyz", "/desk/organisations/999999"):
+        assert client.get(address).status_code == 404
+    assert client.post("/desk/people/" + "f" * 32 + "/open", {"category": "T06", "purpose": PURPOSE}).status_code == 404

@@ -35,7 +35,13 @@ class SearchForm(forms.Form):
     def __init__(self, *args: object, purposes: Sequence[PurposeText], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["purpose"].choices = [(one.id, saying.purpose_name(one.id)) for one in purposes]  # type: ignore[attr-defined]
-        self.fields["term"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "data-search": ""}
+        self.fields["term"].widget.attrs |= {
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "data-search": "",
+            "aria-keyshortcuts": "/",
+        }
+        self.fields["term"].widget.attrs["placeholder"] = _("Whom are you looking for?")
 
     def clean_term(self) -> str:
         """Ask for three letters at least: fewer would list half the town."""

@@ -1,5 +1,6 @@
 """Opening one closed row: the value with its trace, or the refusal at the row."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aboveboard.apps.vault.models import Person
@@ -14,12 +15,13 @@ from aboveboard.faces.web.asking import Asker
 from aboveboard.faces.web.components import PageHead, SealedRow
 
 
-def choice_missing(asker: Asker, category: str, purpose: str) -> MissingChoice | None:
+def choice_missing(asker: Asker, person: Person, category: str, purpose: str) -> MissingChoice | None:
     """Say what the form lacks: a category of the catalogue, and one of the reader's purposes."""
     if CategoryId(category) in catalogue().categories and any(one.id == purpose for one in of_role.purposes_for(asker)):
         return None
     sentence = _("Nothing was opened. Choose what you need it for; the person reads it.")
-    return MissingChoice(PageHead(_("A purpose is needed"), sentence))
+    back = reverse("desk:person", args=[bytes(person.id)])
+    return MissingChoice(PageHead(_("A purpose is needed"), sentence), back)
 
 
 def opened_fragment(asker: Asker, person: Person, category: str, purpose: str) -> dict[str, object]:

@@ -57,6 +57,7 @@ class PeoplePage:
     later: str = ""
     empty: EmptyState | None = None
     with_deals: bool = True
+    with_organisation: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class OrganisationPage:
     new_deal: DealForm | None = None
     new_deal_href: str = ""
     with_deals: bool = False
+    with_organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +183,5 @@ class MissingChoice:
     """A form came without what it must have; nothing was asked of the gate."""
 
     head: PageHead
+    back: str
     trace: None = field(default=None)

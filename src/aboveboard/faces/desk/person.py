@@ -65,10 +65,9 @@ def person_page(asker: Asker, person: Person, *, purpose: str, opened: str = "")
     seen = look(asker, [subject], wanted.id, CONTACT_TIER | ({opened} if opened else set()))
     listed = closed_facts(seen.asked, subject)
     own = [one for one in seen.facts.get(subject, ()) if one.fact.category in CONTACT_TIER]
-    acts_for = crm.organisations_of(subject)
     here = reverse("desk:person", args=[subject])
     page = PersonPage(
-        head=PageHead(seen.value(subject, NAME) or _("A person"), meta=tuple(name for _id, name, _public in acts_for)),
+        head=PageHead(seen.value(subject, NAME) or _("A person")),
         trace=seen.trace,
         tabs=tuple(
             Tab(saying.purpose_name(one.id), f"{here}?{urlencode({'purpose': one.id})}", one is wanted)
@@ -76,16 +75,17 @@ def person_page(asker: Asker, person: Person, *, purpose: str, opened: str = "")
         ),
         banners=tuple(_banners(person, holds)),
         refusals=refusals_of(seen),
-        organisations=tuple((name, reverse("desk:organisation", args=[key])) for key, name, _public in acts_for),
-        timeline=tuple(_timeline(acts_for)),
         note=_note(seen, listed),
     )
     if seen.refused:
         return page
-    holds_now = tuple(capacity_words(holds, today(asker.at)))
+    # For whom somebody acts says something about them: it stands only on a page whose look was released.
+    acts_for = crm.organisations_of(subject)
     return replace(
         page,
-        capacities=holds_now,
+        organisations=tuple((name, reverse("desk:organisation", args=[key])) for key, name, _public in acts_for),
+        timeline=tuple(_timeline(acts_for)),
+        capacities=tuple(capacity_words(holds, today(asker.at))),
         clock=_notice_clock(asker, holds),
         contact=FactGroup(_("Contact"), tuple(open_rows(own)), _("open at once, with a trace")),
         closed=tuple(_groups(_rows(asker, seen, subject, offered, listed))),

@@ -1,6 +1,7 @@
 """Recording a fact: what was typed becomes a new fact with basis, term and source, and the rules answer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +18,8 @@ from aboveboard.apps.vault.models import Person
 from aboveboard.core.catalogue import CONTACT_TIER, catalogue
 from aboveboard.core.policy.question import Standing
 from aboveboard.core.policy.retention import expires_on, retention_class
-from aboveboard.core.terms import Capacity, CategoryId, Operation, PurposeId, SubjectId
+from aboveboard.core.policy.texts import WAYS_ON
+from aboveboard.core.terms import Capacity, CategoryId, Operation, PurposeId, RuleSource, SubjectId
 from aboveboard.faces.desk import purposes as of_role
 from aboveboard.faces.desk.forms import PUBLIC_SOURCES, SOURCES, RecordForm
 from aboveboard.faces.desk.pages import RecordPage
@@ -65,7 +67,7 @@ def record_page(subject: SubjectId, form: RecordForm, performed: Performed | Non
     """Give the form with what was typed and, after a refusal, every reason at the field."""
     refusals: tuple[RefusalText, ...] = ()
     if performed is not None:
-        refusals = saying.refusal_texts(performed.decision, purpose=performed.question.purpose)
+        refusals = _with_consent(performed)
         form.refuse()
     return RecordPage(
         PageHead(_("Record a fact"), _("Say what it is first: the rules follow from the kind of data.")),
@@ -76,6 +78,18 @@ def record_page(subject: SubjectId, form: RecordForm, performed: Performed | Non
         saying.trace_of(performed) if performed else None,
         open=form.is_bound,
     )
+
+
+def _with_consent(performed: Performed) -> tuple[RefusalText, ...]:
+    """Say the refusals; where the catalogue lets the category rest on consent, asking for it is a way on."""
+    said = saying.refusal_texts(performed.decision, purpose=performed.question.purpose)
+    refused = {one for outcome in performed.decision.outcomes.values() for one in outcome.refused}
+    known = catalogue().categories
+    if not any(rule.consent_possible for one in refused for rule in known[one].rules.values()):
+        return said
+    way = _(WAYS_ON["ask-for-consent"])
+    house = RuleSource.HOUSE_DEFAULT
+    return tuple(replace(one, can_do=(*one.can_do, way)) if one.source is house else one for one in said)
 
 
 def _source(code: str) -> str:

@@ -36,5 +36,6 @@ urlpatterns = [
     path("organisations/<int:number>/deals", commerce.new_deal, name="new-deal"),
     path("deals", commerce.deals, name="deals"),
     path("deals/<int:number>/stage", commerce.move_deal, name="move-deal"),
+    path("signed/<slug:entry>", people.signed, name="signed"),
     path("traces", people.traces, name="traces"),
 ]

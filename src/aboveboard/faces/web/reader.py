@@ -47,14 +47,20 @@ def reader_of(request: HttpRequest) -> Reader | None:
     if record is None:
         return None
     entity = legal_entity(record.entity)
-    nav = tuple(item for page in PAGES if record.role in page.roles and (item := _item(page, request.path)))
+    nav = _nav(record.role, request.path)
     name = entity.legal_name if entity else record.entity
     return Reader(name_of(record.id), name, nav, nav[0].href if nav else "/")
 
 
-def _item(page: Page, path: str) -> NavItem | None:
+def _nav(role: Role, path: str) -> tuple[NavItem, ...]:
+    """Give the places of a role; here is the one whose address is the longest beginning of the page's."""
+    found = [(page, href) for page in PAGES if role in page.roles and (href := _address(page))]
+    here = max((href for _page, href in found if path.startswith(href)), key=len, default="")
+    return tuple(NavItem(str(page.word), href, here=href == here) for page, href in found)
+
+
+def _address(page: Page) -> str:
     try:
-        href = reverse(page.route)
+        return reverse(page.route)
     except NoReverseMatch:
-        return None
-    return NavItem(str(page.word), href, here=path.startswith(href))
+        return ""

@@ -12,7 +12,7 @@ from aboveboard.core.catalogue import catalogue
 from aboveboard.core.policy.decision import Decision, Refusal
 from aboveboard.core.policy.question import Place
 from aboveboard.core.policy.texts import explain
-from aboveboard.core.terms import CategoryId, LawfulBasis, PlaceSource, RuleSource, Verdict
+from aboveboard.core.terms import READS, CategoryId, LawfulBasis, Operation, PlaceSource, RuleSource, Verdict
 from aboveboard.faces.web import wording
 from aboveboard.faces.web.components import RefusalText, TraceBar
 
@@ -79,9 +79,15 @@ def trace_of(answer: Asked | Performed) -> TraceBar:
     proof = wording.proof_chip(committed_at=question.asked_at, signed=False, digest=answer.entry_hash)
     purpose, place = purpose_name(question.purpose), place_words(question.place)
     if decision.verdict is Verdict.REFUSE:
-        return TraceBar((_("1 look, refused: nothing was shown"), purpose, place), proof)
+        return TraceBar((_refused_words(question.operation), purpose, place), proof)
     released = {category for outcome in decision.outcomes.values() for category in outcome.released}
     return wording.trace_bar(look_count=1, category_count=len(released), purpose=purpose, place=place, proof=proof)
+
+
+def _refused_words(operation: Operation) -> str:
+    if operation in READS:
+        return _("1 look, refused: nothing was shown")
+    return _("1 change, refused: nothing was stored") if operation is Operation.RECORD else _("1 change, refused")
 
 
 def refusal_text(refusal: Refusal, *, category: str, purpose: str, link: tuple[str, str] = ("", "")) -> RefusalText:
@@ -101,7 +107,11 @@ def refusal_text(refusal: Refusal, *, category: str, purpose: str, link: tuple[s
 
 def refusal_texts(decision: Decision, *, purpose: str, about: str = "") -> tuple[RefusalText, ...]:
     """Say every different refusal of a decision once, the law first; *about* names several categories together."""
-    found = {refusal: about or category_name(category) for category, refusal in _met(decision)}
+    found: dict[Refusal, str] = {}
+    for outcome in decision.outcomes.values():
+        for category, refusals in outcome.refused.items():
+            for refusal in refusals:
+                found.setdefault(refusal, about or category_name(category))
     ordered = sorted(found, key=lambda refusal: SEVEREST_FIRST.index(refusal.source))
     return tuple(refusal_text(one, category=found[one], purpose=purpose_name(purpose)) for one in ordered)
 
@@ -111,17 +121,6 @@ def texts_of(refusals: Iterable[Refusal], *, category: str, purpose: str) -> tup
     ordered = sorted(refusals, key=lambda refusal: SEVEREST_FIRST.index(refusal.source))
     named = category_name(category)
     return tuple(refusal_text(one, category=named, purpose=purpose_name(purpose)) for one in ordered)
-
-
-def _met(decision: Decision) -> Iterable[tuple[CategoryId, Refusal]]:
-    return reversed(
-        [
-            (category, refusal)
-            for outcome in decision.outcomes.values()
-            for category, refusals in outcome.refused.items()
-            for refusal in refusals
-        ]
-    )
 
 
 def _ways_on(refusal: Refusal, way_on: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from aboveboard.faces.desk.forms import RecordForm
 from aboveboard.faces.desk.pages import RecordPage
 from aboveboard.faces.desk.person import standing
 from aboveboard.faces.desk.purposes import purposes_for
-from aboveboard.faces.desk.views.person import gone, known_person
+from aboveboard.faces.desk.views.person import gone, known_person, smooth
 from aboveboard.faces.web.asking import asker_of, for_staff
 
 
@@ -36,13 +36,12 @@ def record(request: HttpRequest, subject: SubjectId) -> HttpResponse:
 
 
 def _form(request: HttpRequest, page: RecordPage, status: int = 200) -> HttpResponse:
-    smooth = request.headers.get("HX-Request") == "true"
-    template = "desk/parts/recorded.html" if smooth else "desk/record.html"
+    template = "desk/parts/recorded.html" if smooth(request) else "desk/record.html"
     return render(request, template, {"page": page, "record": page}, status=status)
 
 
 def _to_person(request: HttpRequest, subject: SubjectId) -> HttpResponse:
     href = reverse("desk:person", args=[subject])
-    if request.headers.get("HX-Request") == "true":
+    if smooth(request):
         return HttpResponse(status=204, headers={"HX-Redirect": href})
     return HttpResponseRedirect(href)

@@ -1,11 +1,14 @@
 """Lists of people, the search, and the page that says what those looked at can see."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from aboveboard.apps.ledger.queries import settled
 from aboveboard.faces.desk.forms import SearchForm
 from aboveboard.faces.desk.pages import PeoplePage
 from aboveboard.faces.desk.people import found_page, people_page
@@ -14,8 +17,10 @@ from aboveboard.faces.web.asking import asker_of, for_staff
 from aboveboard.faces.web.components import PageHead
 from aboveboard.faces.web.reader import reader_of
 from aboveboard.faces.web.shell import Reader
+from aboveboard.faces.web.wording import number
 
 MOST_PAGES = 10_000
+HASH = re.compile("[0-9a-f]{64}")
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -29,9 +34,9 @@ def front(request: HttpRequest) -> HttpResponse:
 @for_staff
 def people(request: HttpRequest) -> HttpResponse:
     """Show a page of the people of one's accounts, by one look."""
-    number, asked = page_number(request), request.GET
+    at, asked = page_number(request), request.GET
     cards = asked.get("view") == "cards"
-    page = people_page(asker_of(request), purpose=asked.get("purpose", ""), number=number, cards=cards)
+    page = people_page(asker_of(request), purpose=asked.get("purpose", ""), number=at, cards=cards)
     return render(request, "desk/people.html", {"page": page})
 
 
@@ -53,6 +58,16 @@ def search(request: HttpRequest) -> HttpResponse:
 def traces(request: HttpRequest) -> HttpResponse:
     """Say what the people looked at can see about a look, and what they cannot."""
     return render(request, "desk/traces.html", {"page": {"head": PageHead(_("What they can see about your looks"))}})
+
+
+@require_GET
+@for_staff
+def signed(request: HttpRequest, entry: str) -> HttpResponse:
+    """Say that an entry stands signed in the log, and under which number; nothing while it does not."""
+    known = settled(bytes.fromhex(entry)) if HASH.fullmatch(entry) else None
+    if known is None:
+        return HttpResponse(status=204)
+    return render(request, "desk/parts/signed.html", {"entry": number(known.index)})
 
 
 def page_number(request: HttpRequest) -> int:

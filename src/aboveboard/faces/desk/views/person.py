@@ -35,9 +35,10 @@ def open_row(request: HttpRequest, subject: SubjectId) -> HttpResponse:
     if known.erasing_at is not None:
         return gone(request, known)
     category, purpose = request.POST.get("category", ""), request.POST.get("purpose", "")
-    if missing := choice_missing(asker, category, purpose):
-        return render(request, "desk/refused_opening.html", {"page": missing}, status=400)
-    if request.headers.get("HX-Request") == "true":
+    if missing := choice_missing(asker, known, category, purpose):
+        template = "desk/parts/nothing_opened.html" if smooth(request) else "desk/refused_opening.html"
+        return render(request, template, {"page": missing}, status=400)
+    if smooth(request):
         return render(request, "desk/parts/opened.html", opened_fragment(asker, known, category, purpose))
     page = person_page(asker, known, purpose=purpose, opened=category)
     return render(request, "desk/person.html", {"page": page})
@@ -56,6 +57,11 @@ def official(request: HttpRequest, subject: SubjectId) -> HttpResponse:
     else:
         messages.success(request, _("Confirmed. From now on the rules for public officials count too."))
     return HttpResponseRedirect(reverse("desk:person", args=[subject]))
+
+
+def smooth(request: HttpRequest) -> bool:
+    """Whether htmx asks: it takes a part of a page, a browser the whole."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def known_person(subject: SubjectId) -> Person:

@@ -25,5 +25,13 @@
     if (event.key === "k") go(-1);
   });
 
+  /* The tick that fills is seen, and not read out: the trace was told already. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const trace = document.getElementById("trace");
+    if (!trace || !event.detail.target || !event.detail.target.matches("#trace .tick")) return;
+    trace.setAttribute("aria-live", "off");
+    setTimeout(() => trace.setAttribute("aria-live", "polite"), 500);
+  });
+
   for (const keys of document.querySelectorAll(".desk-keys")) keys.hidden = false;
 })();
