@@ -13,7 +13,7 @@ from aboveboard.faces.tour.story import Story
 from aboveboard.faces.web.sample import only_in_sample
 from aboveboard.faces.web.stepup import confirm_in_sample
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def sit_down(request: HttpRequest, name: str) -> None:
