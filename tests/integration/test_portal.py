@@ -8,7 +8,7 @@ from django.test import Client
 from aboveboard.apps.evidence import links
 from aboveboard.apps.evidence.lines import lines
 from aboveboard.apps.ledger.actions import open_pending
-from aboveboard.apps.ledger.models import Pending
+from aboveboard.apps.ledger.models import Gap, GapPerson, Leaf, Pending
 from aboveboard.core.entries import EntryKind
 from aboveboard.faces.portal.visiting import COOKIE
 from aboveboard.faces.web.asking import now
@@ -204,3 +204,36 @@ def test_one_persons_visit_never_shows_another(cell: Cell, person, client: Clien
     page = enter(client, other).content.decode()
     assert "Somebody Else" in page
     assert NAME not in page
+
+
+def test_a_line_taken_out_of_the_ledger_is_told_to_the_person(cell: Cell, person, client: Client):
+    """Whoever deletes a look from the database makes the page say that one is missing."""
+    cell.look([person])
+    cell.drain()
+    Leaf.objects.filter(seq=max(line.index for line in lines(person))).delete()
+    page = enter(client, person).content.decode()
+    assert "1 line about you is missing from our ledger" in page
+    assert NAME in page
+
+
+def test_a_changed_line_is_told_and_what_is_held_is_still_shown(cell: Cell, person, client: Client):
+    """Whoever edits a look in the database does not silence the page."""
+    cell.look([person])
+    cell.drain()
+    leaf = Leaf.objects.get(seq=max(line.index for line in lines(person)))
+    Leaf.objects.filter(seq=leaf.seq).update(audit=bytes(leaf.audit)[:-1] + bytes([bytes(leaf.audit)[-1] ^ 1]))
+    page = enter(client, person).content.decode()
+    assert "was changed afterwards" in page
+    assert NAME in page
+
+
+def test_a_declared_gap_is_told_on_the_page_of_everybody_it_affects(cell: Cell, person, client: Client):
+    """How many lines remain only in their public part stands there, with the day."""
+    gap = Gap.objects.create(
+        number=1, origin="cz-1/former", size=9, root=bytes(32), kept=5, compared=True, note=b"", act=bytes(16),
+        declared_at=now(),
+    )  # fmt: skip
+    GapPerson.objects.create(gap=gap, person=person, lines=2)
+    page = enter(client, person).content.decode()
+    assert "we had to declare a gap in our log" in page
+    assert "Of 2 lines about you only the public part remains." in page

@@ -53,6 +53,16 @@ class Proved:
     """How many lines about the person the pack shows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A pack in memory: the committed look, the files by name, or None where it was refused."""
+
+    asked: Asked
+    files: Mapping[str, bytes] | None
+    report: Report | None
+    lines: int = 0
+
+
 def prove(
     subject: SubjectId,
     out: Path,
@@ -72,6 +82,29 @@ def prove(
         NotVerified: when the log does not prove itself any more, or a checkpoint in *since* is not one of its own.
     """
     require_new(out)
+    made = make_pack(subject, actor=actor, purpose=purpose, place=place, now=now, since=since)
+    if made.files is None:
+        return Proved(made.asked, None, None)
+    _lay_down(out, made.files)
+    return Proved(made.asked, out, made.report, made.lines)
+
+
+def make_pack(
+    subject: SubjectId,
+    *,
+    actor: Actor,
+    purpose: PurposeId,
+    place: Place,
+    now: datetime,
+    since: Sequence[bytes] = (),
+) -> Made:
+    """Make the evidence about *subject* in memory, for the person or the officer; nothing touches a disk.
+
+    Raises:
+        Denied: for any other role.
+        Shredded: after the person's erasure.
+        NotVerified: when the log does not prove itself any more, or a checkpoint in *since* is not one of its own.
+    """
     if actor.role not in MAY_HAVE:
         raise Denied("Evidence is handed to the person concerned and to the data protection officer.")
     question = Question(
@@ -81,7 +114,7 @@ def prove(
     if subject in asked.gone:
         raise Shredded("This person was erased; what they took along before stays valid.")
     if asked.decision.verdict is Verdict.REFUSE and asked.decision.refusals:
-        return Proved(asked, None, None)
+        return Made(asked, None, None)
     log_key = keys.store().key(KeyKind.LOG, subject)
     note = published_note()
     logs = all_logs(note)
@@ -93,9 +126,8 @@ def prove(
         "facts": [fact.shown() for fact in facts],
         "recordings": recordings(log_keys(log_key).digest, facts, found.lines),
     }
-    files = pack_files(subject, log_key, found, head, logs, note, since)
-    report = write_pack(out, files, since)
-    return Proved(asked, out, report, len(found.lines))
+    files, report = checked_pack(pack_files(subject, log_key, found, head, logs, note, since), since)
+    return Made(asked, files, report, len(found.lines))
 
 
 def pack_files(
@@ -182,18 +214,28 @@ def own_trust() -> TrustPolicy:
     return TrustPolicy((TrustedLog(key),), (), (), NO_QUORUM)
 
 
-def write_pack(out: Path, files: Mapping[str, bytes], since: Sequence[bytes]) -> Report:
-    """Sign the manifest, check the pack as a stranger would, and lay it down whole or not at all.
+def checked_pack(files: Mapping[str, bytes], since: Sequence[bytes]) -> tuple[Mapping[str, bytes], Report]:
+    """Sign the manifest and check the pack as a stranger would.
 
     Raises:
         NotVerified: when it does not hold, naming what does not.
-        Conflict: when *out* exists.
     """
     origin = SignedNote.parse(files[shape.CHECKPOINT]).text.partition("\n")[0]
     whole = {**files, MANIFEST: sign_manifest(origin, files, log_signer(origin))}
     report = verify_pack(whole, own_trust(), since)
     if not report.holds:
         raise NotVerified(f"The log does not prove itself: {report.failures[0].sentence} Run `aboveboard doctor`.")
+    return whole, report
+
+
+def write_pack(out: Path, files: Mapping[str, bytes], since: Sequence[bytes]) -> Report:
+    """Check the pack and lay it down whole or not at all.
+
+    Raises:
+        NotVerified: when it does not hold, naming what does not.
+        Conflict: when *out* exists.
+    """
+    whole, report = checked_pack(files, since)
     _lay_down(out, whole)
     return report
 

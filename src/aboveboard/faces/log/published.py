@@ -7,8 +7,10 @@ from pathlib import Path
 from aboveboard.apps.ledger.publishing import FileTiles, log_folder, log_signer
 from aboveboard.core.errors import Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
-from aboveboard.core.tlog.note import NoteVerifier, SignedNote
+from aboveboard.core.tlog.note import NoteVerifier, SignedNote, VerifierKey
 from aboveboard.core.tlog.tiles import parse_path
+from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
+from aboveboard.core.tlog.trust import Log as TrustedLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,11 @@ class Head:
     note: bytes
     checkpoint: Checkpoint
     vkey: str
+
+    @property
+    def trust(self) -> bytes:
+        """The key as a trust policy (c2sp.org/tlog-policy) without witnesses."""
+        return TrustPolicy((TrustedLog(VerifierKey.parse(self.vkey)),), (), (), NO_QUORUM).encode()
 
 
 def checkpoint_bytes() -> bytes | None:

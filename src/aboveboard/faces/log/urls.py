@@ -10,5 +10,6 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("checkpoint", files.checkpoint, name="checkpoint"),
     path("key", files.key, name="key"),
+    path("trust", files.trust, name="trust"),
     path("tile/<path:place>", files.tile, name="tile"),
 ]

@@ -30,7 +30,7 @@ def until(expires_on: date | str | None) -> str:
     """Say how long a value is kept."""
     day = as_date(expires_on)
     if day is None:
-        return _("kept while we have to do with each other")
+        return _("kept while we work together")
     return _("until %(date)s") % {"date": wording.day(day)}
 
 

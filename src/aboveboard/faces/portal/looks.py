@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aboveboard.apps.evidence.lines import Folded, Line, folded
+from aboveboard.apps.evidence.lines import Folded, Line, folded, history
 from aboveboard.apps.group.queries import legal_entities
 from aboveboard.apps.ledger.recovering import gaps_of
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.said import Said
+from aboveboard.core.errors import NotVerified
 from aboveboard.core.terms import PlaceSource, SubjectId
 from aboveboard.faces.portal.asking import OWN_RECORD
 from aboveboard.faces.portal.pages import LooksPart
@@ -31,6 +32,31 @@ _DONE = {
 def entity_names() -> Mapping[str, str]:
     """Give the names of the group's companies by id."""
     return {entity.id: entity.legal_name for entity in legal_entities()}
+
+
+def read(person: SubjectId) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """Give the person's lines, and in words what was taken away from them or changed: nothing is passed over.
+
+    Raises:
+        Shredded: after the person's erasure.
+    """
+    try:
+        found = history(person)
+    except NotVerified:
+        changed = _("A line about you in our ledger was changed afterwards, so none can be shown.")
+        return (), (f"{changed} {_tell_officer()}",)
+    if not found.missing:
+        return found.lines, ()
+    missing = ngettext(
+        "%(number)s line about you is missing from our ledger: somebody removed it.",
+        "%(number)s lines about you are missing from our ledger: somebody removed them.",
+        len(found.missing),
+    ) % {"number": wording.number(len(found.missing))}
+    return found.lines, (f"{missing} {_tell_officer()}",)
+
+
+def _tell_officer() -> str:
+    return _("Evidence you took along before still proves what stood there. Tell the officer, or the authority.")
 
 
 def others(lines: Iterable[Line]) -> tuple[Folded, ...]:

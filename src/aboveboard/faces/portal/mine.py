@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from aboveboard.apps.evidence.lines import Line, history
+from aboveboard.apps.evidence.lines import Line
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.core.terms import SubjectId
@@ -20,7 +20,8 @@ from aboveboard.faces.web.components import EmptyState, PageHead, TraceBar
 
 def mine_page(asked: Asked, person: SubjectId) -> MinePage:
     """Open what was released and say everything that stands on record."""
-    opened, lines = asked.opened(), history(person).lines
+    opened = asked.opened()
+    lines, damage = looks.read(person)
     return MinePage(
         head=_head(),
         trace=_trace(asked, opened, lines),
@@ -29,6 +30,7 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
         waiting=(),
         standing=standing_sentences(person),
         gaps=looks.gaps(person),
+        damage=damage,
         looks=looks.looks_part(lines, 1),
         own=looks.own_looks(lines),
         changes=looks.changes(lines),
@@ -42,7 +44,7 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
 def older_page(person: SubjectId, number: int) -> OlderPage:
     """Give an older page of looks."""
     lede = _("Part of the look you began when you opened your page; no value stands here.")
-    return OlderPage(PageHead(_("Who looked"), lede), looks.looks_part(history(person).lines, number))
+    return OlderPage(PageHead(_("Who looked"), lede), looks.looks_part(looks.read(person)[0], number))
 
 
 def _head() -> PageHead:

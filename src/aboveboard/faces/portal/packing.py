@@ -1,13 +1,10 @@
-"""The evidence as one file to download; while it is made it lies in a folder of this process alone, then nowhere."""
+"""The evidence as one file to download, made in memory: no copy of it touches a disk here."""
 
 import io
-import tempfile
 import zipfile
-from pathlib import Path
+from collections.abc import Mapping
 
-from django.conf import settings
-
-from aboveboard.apps.evidence.pack import prove
+from aboveboard.apps.evidence.pack import make_pack
 from aboveboard.core.errors import Conflict
 from aboveboard.core.policy.question import Question
 
@@ -15,31 +12,27 @@ FOLDER = "my-evidence"
 
 
 def evidence_zip(question: Question) -> bytes:
-    """Make the evidence of the person who asks and give it as a ZIP; no copy stays on the disk.
+    """Make the evidence of the person who asks and give it as a ZIP.
 
     Raises:
         Shredded: after the person's erasure.
         NotVerified: when the log does not prove itself.
     """
-    room = Path(settings.FILE_UPLOAD_TEMP_DIR)
-    room.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=room, prefix="evidence-") as folder:
-        proved = prove(
-            question.subjects[0],
-            Path(folder) / FOLDER,
-            actor=question.actor,
-            purpose=question.purpose,
-            place=question.place,
-            now=question.asked_at,
-        )
-        if proved.folder is None:
-            raise Conflict("The evidence could not be handed out; try once more.")
-        return _zipped(proved.folder)
+    made = make_pack(
+        question.subjects[0],
+        actor=question.actor,
+        purpose=question.purpose,
+        place=question.place,
+        now=question.asked_at,
+    )
+    if made.files is None:
+        raise Conflict("The evidence could not be handed out; try once more.")
+    return _zipped(made.files)
 
 
-def _zipped(folder: Path) -> bytes:
+def _zipped(files: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(folder.iterdir()):
-            archive.writestr(f"{FOLDER}/{file.name}", file.read_bytes())
+        for name in sorted(files):
+            archive.writestr(f"{FOLDER}/{name}", files[name])
     return made.getvalue()

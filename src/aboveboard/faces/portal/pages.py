@@ -75,6 +75,8 @@ class MinePage:
     standing: tuple[str, ...]
     """What holds for the whole record: restricted, objected."""
     gaps: tuple[str, ...]
+    damage: tuple[str, ...]
+    """What was tampered with, where the log shows it."""
     looks: LooksPart
     own: tuple[LookLine, ...]
     changes: tuple[TimelineItem, ...]

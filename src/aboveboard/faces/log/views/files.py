@@ -25,6 +25,13 @@ def key(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for ev
 
 
 @require_safe
+def trust(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give the key as a file of trusted keys, which the verifier takes."""
+    head = published.head()
+    return _public(head.trust if head else None, TEXT, FOR_NOW)
+
+
+@require_safe
 def tile(request: HttpRequest, place: str) -> HttpResponse:  # noqa: ARG001 - the same for everybody
     """Give a tile or an entry bundle; what stands under its path never changes."""
     return _public(published.tile_bytes(place), BYTES, FOR_GOOD)

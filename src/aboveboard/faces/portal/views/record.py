@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from aboveboard.apps.evidence.lines import history
 from aboveboard.apps.gate.asking import ask
 from aboveboard.core.terms import Operation, SubjectId
 from aboveboard.faces.portal.asking import own_question
 from aboveboard.faces.portal.looks import news as told_of
+from aboveboard.faces.portal.looks import read
 from aboveboard.faces.portal.mine import mine_page, older_page
 from aboveboard.faces.portal.pages import News
 from aboveboard.faces.portal.visiting import for_the_person, gone
@@ -21,7 +21,7 @@ STOP_ASKING = 286
 """The status by which htmx ends a poll."""
 
 
-@require_safe
+@require_GET
 @for_the_person
 def mine(request: HttpRequest, person: SubjectId) -> HttpResponse:
     """Show everything on record, against one committed look."""
@@ -52,7 +52,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 def _tell(request: HttpRequest, person: SubjectId) -> HttpResponse:
     since, told = _number(request, "since"), _number(request, "told")
-    lines = history(person).lines
+    lines, _damage = read(person)
     if len(lines) <= told:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     ask_next = f"{reverse('portal:news')}?{urlencode({'since': since, 'told': len(lines)})}"
