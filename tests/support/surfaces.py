@@ -1,0 +1,118 @@
+"""Every surface of the program, found in the program itself, and the table of what each may show.
+
+A route, an operation, a command or a class of error that is found and has no place in its table fails a test by name.
+Whoever adds one decides here: `NOTHING` (no value of a person ever), `PERMITTED` (a value, to whom the rules let see
+it, and never without an entry), `SAMPLE` (in a sample home only; nothing stands there in a real one).
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import Any
+
+
+class Place(Enum):
+    """What a surface may show."""
+
+    NOTHING = "nothing"
+    PERMITTED = "permitted"
+    SAMPLE = "sample"
+
+
+NOTHING, PERMITTED, SAMPLE = Place
+
+
+def _all(place: Place, names: str, prefix: str = "") -> dict[str, Place]:
+    return {prefix + name: place for name in names.split()}
+
+
+ROUTES: dict[str, Place] = {
+    **_all(NOTHING, "front api-nothing"),
+    **_all(NOTHING, "language theme limits", "web:"),
+    **_all(SAMPLE, "gallery gallery-frame gallery-open gallery-error", "web:"),
+    **_all(PERMITTED, "people search person open organisation", "desk:"),
+    **_all(NOTHING, "official record signed organisations new-deal deals move-deal traces", "desk:"),
+    **_all(PERMITTED, "mine copy evidence", "portal:"),
+    **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
+    **_all(NOTHING, "front checkpoint key trust tile", "log:"),
+    **_all(NOTHING, "login logout inactive reauthenticate change_password", "account_"),
+    **_all(NOTHING, "index authenticate reauthenticate activate_totp deactivate_totp", "mfa_"),
+    **_all(NOTHING, "view_recovery_codes generate_recovery_codes download_recovery_codes", "mfa_"),
+    **_all(NOTHING, "list_webauthn add_webauthn reauthenticate_webauthn remove_webauthn", "mfa_"),
+    **_all(NOTHING, "edit_webauthn login_webauthn", "mfa_"),
+    **_all(NOTHING, "grants propose-grant end-grant acts act opinion sign refuse effect", "workbench:"),
+    **_all(NOTHING, "ledger check clocks sights", "workbench:"),
+    **_all(NOTHING, "openapi-json api-root me grants checkpoint receipt who-can-see", "api:"),
+    **_all(NOTHING, "facts erase organisations deals", "api:"),
+    **_all(PERMITTED, "people search person open", "api:"),
+    **_all(SAMPLE, "guide step account role phone your-file", "tour:"),
+}
+"""By the name of the route."""
+
+OPERATIONS: dict[str, Place] = {
+    **_all(NOTHING, "me grants log/checkpoint receipts/{entry} people/{person}/who-can-see", "GET /api/v1/"),
+    **_all(NOTHING, "organisations deals", "GET /api/v1/"),
+    **_all(PERMITTED, "people people/{person}", "GET /api/v1/"),
+    **_all(PERMITTED, "people/search people/{person}/open", "POST /api/v1/"),
+    **_all(NOTHING, "people/{person}/facts people/{person}/erase", "POST /api/v1/"),
+}
+"""By method and path of the OpenAPI description."""
+
+
+def routes() -> Iterator[tuple[str, str, Any]]:
+    """Give every route of the URLconf: its name with its namespaces, its address, and what reads its parts."""
+    from django.urls import get_resolver
+
+    yield from _walk(get_resolver().url_patterns, "", "", {})
+
+
+def _walk(patterns: Iterable[Any], names: str, address: str, parts: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    for one in patterns:
+        here, known = address + str(one.pattern), {**parts, **getattr(one.pattern, "converters", {})}
+        if hasattr(one, "url_patterns"):
+            within = f"{names}{one.namespace}:" if one.namespace else names
+            yield from _walk(one.url_patterns, within, here, known)
+        else:
+            yield f"{names}{one.name or here}", here, known
+
+
+def operations() -> Iterator[str]:
+    """Give every operation of the OpenAPI description, as ``METHOD /path``."""
+    from aboveboard.faces.api.urls import api
+
+    for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items():
+        for method in methods:
+            yield f"{method.upper()} {path}"
+
+
+def commands() -> Iterator[str]:
+    """Give every command of the command tree, groups with their members."""
+    import click
+
+    from aboveboard.faces.cli.tree import aboveboard
+
+    def below(group: Any, words: str, context: Any) -> Iterator[str]:
+        for name in group.list_commands(context):
+            found = group.get_command(context, name)
+            if isinstance(found, click.Group):
+                yield from below(found, f"{words}{name} ", context)
+            else:
+                yield f"{words}{name}"
+
+    yield from below(aboveboard, "", click.Context(aboveboard))
+
+
+def errors() -> Iterator[type[Exception]]:
+    """Give every class of error this program raises on purpose, wherever it is made."""
+    from aboveboard.core.errors import AboveboardError
+
+    waiting = [AboveboardError]
+    while waiting:
+        kind = waiting.pop()
+        yield kind
+        waiting += kind.__subclasses__()
+
+
+def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
+    """Name what was found and has no place; a place without a surface is named too, with a sign before it."""
+    there = set(found)
+    return sorted(there - set(table)) + [f"- {name}" for name in sorted(set(table) - there)]
