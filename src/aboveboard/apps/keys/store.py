@@ -184,6 +184,21 @@ class KeyStore:
         query += " AND subject IN (SELECT subject FROM token WHERE token=?)" * (len(tokens) - 1)
         return [row[0] for row in self._all(f"{query} LIMIT ?", (*tokens, limit))]
 
+    def subjects_of(self, tokens: Sequence[int]) -> dict[int, list[bytes]]:
+        """Give the subjects of each of *tokens*; a token nobody has is missing."""
+        found: dict[int, list[bytes]] = {}
+        for start in range(0, len(tokens), _CHUNK):
+            chunk = tokens[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            for token, subject in self._all(f"SELECT token, subject FROM token WHERE token IN ({marks})", chunk):
+                found.setdefault(token, []).append(subject)
+        return found
+
+    def has_token(self, tokens: Sequence[int], subject: bytes) -> bool:
+        """Tell whether *subject* is found under any of *tokens*."""
+        query = "SELECT 1 FROM token WHERE token=? AND subject=?"
+        return any(self._all(query, (token, subject)) for token in tokens)
+
     # -- the file -----------------------------------------------------------------------------------------------
 
     def rotate_root(self, new_root: bytes, batch: int = 2000) -> int:

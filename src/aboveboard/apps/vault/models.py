@@ -109,3 +109,13 @@ class Suppression(models.Model):
 
     token = models.BinaryField(primary_key=True, max_length=32)
     erased_on = models.DateField()
+
+
+class Outgoing(models.Model):
+    """What the commercial store has yet to learn from the cell, sealed under the cell's own key until it is told."""
+
+    plain_columns = ("id",)
+    sealed_columns = ("sealed",)
+
+    id = models.BinaryField(primary_key=True, max_length=16)
+    sealed = models.BinaryField()

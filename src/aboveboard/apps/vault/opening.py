@@ -27,10 +27,15 @@ class OpenFact(NamedTuple):
     evidence: str = ""
 
 
+_SIZES = tuple(size.to_bytes(2, "big") for size in range(256))
+
+
 def place_of_fact(cell: str, person: bytes, fact: bytes, category: str) -> bytes:
     """Give the place a value is bound to."""
     # Parts stand behind one another, so what is the same for every fact is put together once.
-    return _place_of_facts(cell) + place(person, fact) + _place_of_category(category)
+    return (
+        _place_of_facts(cell) + _SIZES[len(person)] + person + _SIZES[len(fact)] + fact + _place_of_category(category)
+    )
 
 
 @lru_cache(maxsize=16)

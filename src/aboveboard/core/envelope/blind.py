@@ -8,6 +8,7 @@ with the keys, never in a cell's backup. Tokens are made of whole words and of t
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ LONGEST = 8
 WORDS_AT_HAND = 8192
 """Names repeat, and ten keyed hashes a word are what taking people in by the thousand would spend most time on."""
 
+_WORD = re.compile(r"[^\W_]+")
 _SPECIAL = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
@@ -30,7 +32,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split folded *text* into words of letters and digits."""
-    return "".join(mark if mark.isalnum() else " " for mark in fold(text)).split()
+    return _WORD.findall(fold(text))
 
 
 def token(index_key: bytes, field: str, text: str) -> int:

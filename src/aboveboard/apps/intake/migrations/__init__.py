@@ -1,0 +1,1 @@
+"""Steps that make this room's tables."""
