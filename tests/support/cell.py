@@ -250,6 +250,18 @@ def _put_back(rows: Mapping[tuple[str, str], tuple[list[str], list[tuple[Any, ..
                     cursor.execute(f"DELETE FROM {table}")
                     marks = ", ".join(["%s"] * len(columns))
                     cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", _bound(values))
+            for statement in _counters_after(alias):
+                cursor.execute(statement)
+
+
+def _counters_after(alias: str) -> list[str]:
+    """Statements that let PostgreSQL count on after the rows put back; SQLite does so by itself."""
+    from django.apps import apps
+    from django.core.management.color import no_style
+    from django.db import connections, router
+
+    models = [model for model in apps.get_models() if router.db_for_write(model) == alias]
+    return connections[alias].ops.sequence_reset_sql(no_style(), models)
 
 
 def _bound(values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
