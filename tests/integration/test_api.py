@@ -18,9 +18,11 @@ from aboveboard.core import errors
 from aboveboard.core.terms import StaffId
 from aboveboard.core.tlog.note import NoteVerifier, open_note
 from aboveboard.faces.api.problems import STATUS
+from aboveboard.faces.api.reference import reference
 from aboveboard.faces.api.tokens import MOST_BAD_TOKENS
 from aboveboard.faces.api.urls import api
 from tests.support.cell import CUSTOMER_CARE, Cell
+from tests.support.present import ROOT
 
 REFUSAL = {"category", "rule", "reason", "source", "article", "why", "way_on", "next"}
 
@@ -342,3 +344,8 @@ def test_a_fault_is_a_problem_without_words(cell: Cell, monkeypatch):
     answer = call(cell, "/log/checkpoint")
     assert answer.status_code in (400, 422, 500)
     assert b"marked" not in answer.content
+
+
+def test_the_reference_page_says_what_the_api_says_of_itself():
+    """What exists is written down: docs/reference/api.md is the page made from the description."""
+    assert (ROOT / "docs/reference/api.md").read_text(encoding="utf-8") == reference()

@@ -23,7 +23,7 @@ def test_a_grant_goes_from_sentence_to_effect(cell: Cell):
     """The analyst proposes, the officer is in favour, the signatory signs, and only then does it take effect."""
     act = proposed(cell)
     officer, signatory = came(cell, "dpo-cz"), came(cell, "signatory-cz")
-    assert "may read Name" in officer.get(f"/workbench/acts/{act}").content.decode()
+    assert "may read name" in officer.get(f"/workbench/acts/{act}").content.decode()
     assert officer.post(f"/workbench/acts/{act}/opinion", {"in_favour": "yes"}).status_code == 302
     passphrase = {"passphrase": cell.sign_ins["signatory-cz"].passphrase}
     assert signatory.post(f"/workbench/acts/{act}/sign", passphrase).status_code == 302
@@ -64,8 +64,7 @@ def test_overruling_the_officer_needs_a_reason(cell: Cell):
     assert officer.post(f"/workbench/acts/{act}/opinion", {"in_favour": "no", "reason": "too wide"}).status_code == 302
     passphrase = {"passphrase": cell.sign_ins["signatory-cz"].passphrase}
     assert "too wide" in signatory.get(f"/workbench/acts/{act}").content.decode()
-    refused = signatory.post(f"/workbench/acts/{act}/sign", passphrase)
-    assert "whoever signs all the same says why" in refused.content.decode()
+    assert signatory.post(f"/workbench/acts/{act}/sign", passphrase).status_code == 422
     given = {**passphrase, "overruling_reason": "needed for one audit"}
     assert signatory.post(f"/workbench/acts/{act}/sign", given).status_code == 302
 

@@ -1,5 +1,6 @@
 """What is typed at the workbench: a proposal, an opinion, a signature. A passphrase is never shown again or kept."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -8,11 +9,11 @@ from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.group.queries import legal_entities
 from aboveboard.apps.register.queries import purpose_texts
-from aboveboard.core.catalogue import catalogue
 from aboveboard.core.catalogue.category import CONTACT_TIER
-from aboveboard.core.terms import EntityId, Role
+from aboveboard.core.terms import CategoryId, EntityId, PurposeId, Role
 from aboveboard.faces.web.saying import category_name
 from aboveboard.faces.workbench.wording import ROLES, word_of
 
@@ -48,7 +49,7 @@ class GrantForm(forms.Form):
     categories = forms.MultipleChoiceField(
         label=_("may read"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The contact tier is ticked. What no rule allows stays closed, whatever a grant says."),
+        help_text=_("The contact tier is ticked. What no purpose needs is not offered: no grant would open it."),
     )
     purpose = forms.ChoiceField(label=_("what for"))
     until = forms.DateField(
@@ -67,8 +68,8 @@ class GrantForm(forms.Form):
         _choose(self.fields["role"], [(role.value, word_of(ROLES, role.value)) for role in READING_ROLES])
         offered = {text.id: text for role in READING_ROLES for text in purpose_texts(role=role, on=localdate())}
         _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in offered.values()])
-        known = sorted(catalogue().categories)
-        ordered = [*(one for one in known if one in CONTACT_TIER), *(one for one in known if one not in CONTACT_TIER)]
+        wanted = _on_lists(offered)
+        ordered = [*sorted(wanted & CONTACT_TIER), *sorted(wanted - CONTACT_TIER)]
         _choose(self.fields["categories"], [(one, category_name(one)) for one in ordered])
         self.initial.setdefault("categories", sorted(CONTACT_TIER))
         self.initial.setdefault("until", localdate() + USUAL_GRANT)
@@ -84,6 +85,13 @@ class GrantForm(forms.Form):
         """Give the moment the day is over."""
         until: date = self.cleaned_data["until"]
         return datetime.combine(until + timedelta(days=1), time.min, get_default_timezone())
+
+
+def _on_lists(purposes: Iterable[str]) -> frozenset[CategoryId]:
+    """Give what the allow-lists of *purposes* name: of anything else a grant would open nothing."""
+    registered = snapshot().register.purposes
+    lists = [ids for one in purposes for ids in registered[PurposeId(one)].allowed.values()]
+    return frozenset[CategoryId]().union(*lists)
 
 
 def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
@@ -122,6 +130,8 @@ class SignatureForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not against:
             del self.fields["overruling_reason"]
+        else:
+            self.fields["overruling_reason"].required = True
 
 
 class ConfirmForm(forms.Form):

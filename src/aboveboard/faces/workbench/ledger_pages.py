@@ -89,6 +89,7 @@ def _about(state: LogState) -> DataTable:
 def _lines(lines: Sequence[AuditedLine]) -> DataTable:
     columns = (
         Column(_("Line")),
+        Column(_("Hash")),
         Column(_("When")),
         Column(_("What")),
         Column(_("Company and country")),
@@ -99,14 +100,14 @@ def _lines(lines: Sequence[AuditedLine]) -> DataTable:
 
 
 def _row(line: AuditedLine) -> tuple[Cell, ...]:
-    first = Cell(number(line.index), note=f"{line.hash.hex()[:8]}…", mono=True)
+    place = (Cell(number(line.index)), Cell(f"{line.hash.hex()[:8]}…", mono=True))
     if line.said is None:
-        return (first, Cell(_("sealed")), *(Cell("–"),) * 4)
+        return (*place, Cell(_("sealed")), *(Cell("–"),) * 4)
     said = line.said
     where = Cell(said.entity or _("the program"), note=country_name(said.country) if said.country != "ZZ" else "")
     categories = ", ".join(category_names((*said.categories, *said.refused)))
     return (
-        first,
+        *place,
         Cell(moment(said.at)),
         Cell(word_of(STEPS_AND_OPERATIONS, said.operation)),
         where,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -151,7 +152,7 @@ def _grant_line(line: GrantLine) -> Line:
         valid_from=line.valid_from,
         valid_until=line.valid_until,
     )
-    about = (_("until %(date)s") % {"date": day(line.valid_until)},)
+    about = (_("until %(date)s") % {"date": day(line.valid_until - timedelta(seconds=1))},)
     return Line(sentence, word_of(GRANT_STATES, line.state), about, reverse("workbench:act", args=[line.id.hex()]))
 
 

@@ -41,6 +41,7 @@ def answer_page(found: WhoCanSee) -> SightsPage:
         return SightsPage(head, None, not refusals, refusals, trace_of(found.asked))
     columns = (
         Column(_("Who")),
+        Column(_("Company")),
         Column(_("From")),
         Column(_("Purpose")),
         Column(_("Categories")),
@@ -55,7 +56,8 @@ def answer_page(found: WhoCanSee) -> SightsPage:
 def _row(sight: Sight) -> tuple[Cell, ...]:
     names = ", ".join(category_name(one) for one in sorted(sight.categories))
     return (
-        Cell(word_of(ROLES, sight.role.value), note=entity_name(sight.entity)),
+        Cell(word_of(ROLES, sight.role.value)),
+        Cell(entity_name(sight.entity)),
         Cell(country_name(sight.country), note=established(PlaceSource(sight.established))),
         Cell(purpose_name(sight.purpose)),
         Cell(names),

@@ -1,7 +1,7 @@
 """The words of the workbench: roles, kinds of act, states, and why a step of an act was refused."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -12,7 +12,7 @@ from aboveboard.apps.register.queries import PurposeText, purpose_texts
 from aboveboard.core.policy.decision import Refusal
 from aboveboard.core.terms import EntityId, Role
 from aboveboard.faces.web.components import RefusalText
-from aboveboard.faces.web.saying import category_name
+from aboveboard.faces.web.saying import category_name, purpose_name
 from aboveboard.faces.web.wording import day, source_word
 
 Words = Mapping[str, str | Promise]
@@ -139,6 +139,11 @@ def listed(parts: Iterable[str]) -> str:
     return _("%(most)s and %(last)s") % {"most": ", ".join(found[:-1]), "last": found[-1]}
 
 
+def within_a_sentence(name: str) -> str:
+    """Give a name as it stands within a sentence; an abbreviation keeps its capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def grant_sentence(
     *, role: str, entity: str, categories: Iterable[str], purpose: str, valid_from: datetime, valid_until: datetime
 ) -> str:
@@ -146,10 +151,11 @@ def grant_sentence(
     said = {
         "role": word_of(ROLES, role),
         "entity": entity_name(entity),
-        "categories": listed(category_names(categories)),
-        "purpose": purpose,
+        "categories": listed(within_a_sentence(name) for name in category_names(categories)),
+        "purpose": purpose_name(purpose),
         "since": day(valid_from),
-        "until": day(valid_until),
+        # It ends with the end of that day: the moment after belongs to the next one.
+        "until": day(valid_until - timedelta(seconds=1)),
     }
     return _("%(role)s of %(entity)s may read %(categories)s for %(purpose)s, from %(since)s until %(until)s.") % said
 
