@@ -207,9 +207,10 @@ def cell(laid_sample: _Laid, transactional_db: None) -> Iterator[Cell]:
 def _clear_log() -> None:
     from django.conf import settings
 
-    shutil.rmtree(settings.OPTIONS.home / "log", ignore_errors=True)
-    (settings.OPTIONS.outside / "head").unlink(missing_ok=True)
-    (settings.OPTIONS.outside / "key-copies.jsonl").unlink(missing_ok=True)
+    for folder in settings.OPTIONS.home.glob("log*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (*settings.OPTIONS.outside.glob("head*"), settings.OPTIONS.outside / "key-copies.jsonl"):
+        file.unlink(missing_ok=True)
 
 
 def _tables() -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
 from aboveboard.apps.evidence.logs import Log, Prover, all_logs, published_note
 from aboveboard.apps.evidence.readme import readme
 from aboveboard.apps.gate.asking import Asked, ask
+from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer, sync_folder
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
@@ -209,9 +210,10 @@ def _earlier(kept: bytes, prover: Prover, log: Log) -> dict[str, Any]:
 
 
 def own_trust() -> TrustPolicy:
-    """Give the policy that trusts this log's own key: what ``verify --trust`` wants, as a file."""
-    key = VerifierKey.parse(log_signer(log_origin()).vkey)
-    return TrustPolicy((TrustedLog(key),), (), (), NO_QUORUM)
+    """Give the policy that trusts this cell's own logs, ended ones too: what ``verify --trust`` wants, as a file."""
+    origins = [*Gap.objects.order_by("number").values_list("origin", flat=True), log_origin()]
+    keys_of_logs = [TrustedLog(VerifierKey.parse(log_signer(origin).vkey)) for origin in origins]
+    return TrustPolicy(tuple(keys_of_logs), (), (), NO_QUORUM)
 
 
 def checked_pack(files: Mapping[str, bytes], since: Sequence[bytes]) -> tuple[Mapping[str, bytes], Report]:
