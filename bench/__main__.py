@@ -14,6 +14,8 @@ from tests.support.present import ROOT, postgres_binaries
 
 BENCHES = {
     "gate": "reading, listing and writing through the gate, against plain text",
+    "tiles": "leaf hashes into tiles",
+    "sequencer": "pending entries into a signed log",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
 KEPT = ROOT / "docs" / "reference" / "measurements.json"

@@ -58,9 +58,9 @@ def run(stage: Stage, database: str, *, quick: bool) -> list[Figure]:
 
 
 def _figures(kind: str, rounds: Sequence[tuple[Round, Round]], database: str) -> list[Figure]:
-    failed = sum(one.load.failed for pair in rounds for one in pair)
+    failed = [one.load.failed for pair in rounds for one in pair if one.load.failed or not one.load.answers]
     if failed:
-        raise RuntimeError(f"{failed} answers were errors; the figures say nothing")
+        raise RuntimeError(f"{kind}: some answers were errors or did not come, so the figures say nothing: {failed}")
     plain, gated = ([pair[side] for pair in rounds] for side in (0, 1))
     cpu = [
         f"{_middle(side, lambda r: r.app_us):.0f} + {_middle(side, lambda r: r.database_us):.0f}"

@@ -25,7 +25,8 @@ class Load:
     """What came of one round: answers a second and how long they took, in milliseconds."""
 
     answers: int
-    failed: int
+    failed: dict[str, int]
+    """Answers that were no 2xx, by status."""
     seconds: float
     p50: float
     p99: float
@@ -95,7 +96,7 @@ def _run(job: dict[str, Any]) -> Load:
         selector.register(link, selectors.EVENT_READ, client)
         link.sendall(next(wanted))
     took: list[float] = []
-    failed = 0
+    failed: dict[str, int] = {}
     began = time.perf_counter()
     end = began + job["seconds"]
     while (now := time.perf_counter()) < end:
@@ -106,7 +107,9 @@ def _run(job: dict[str, Any]) -> Load:
                 continue
             now = time.perf_counter()
             took.append(now - client.began)
-            failed += not first.startswith(b"HTTP/1.1 2")
+            if not first.startswith(b"HTTP/1.1 2"):
+                status = first[9:12].decode()
+                failed[status] = failed.get(status, 0) + 1
             client.began = now
             client.link.sendall(next(wanted))
     took.sort()
