@@ -1,11 +1,13 @@
 """The person's own page, put together from one committed look."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aboveboard.apps.evidence.lines import Line
+from aboveboard.apps.evidence.logs import chain_length
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.core.terms import SubjectId
@@ -21,6 +23,8 @@ from aboveboard.faces.web.components import EmptyState, PageHead, TraceBar
 def mine_page(asked: Asked, person: SubjectId) -> MinePage:
     """Open what was released and say everything that stands on record."""
     opened = asked.opened()
+    # Counted first: a line that comes in between is read twice rather than never told.
+    counted = chain_length(person)
     lines, damage = looks.read(person)
     return MinePage(
         head=_head(),
@@ -36,9 +40,14 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
         changes=looks.changes(lines),
         consents=consent_lines(person),
         rights=right_cards(person),
-        news=f"{reverse('portal:news')}?since={len(lines)}&told={len(lines)}",
+        news=news_address(len(lines), counted),
         checkpoint=reverse("portal:checkpoint"),
     )
+
+
+def news_address(since: int, counted: int) -> str:
+    """Give the address of the live line: lines shown, and lines counted when it was asked last."""
+    return f"{reverse('portal:news')}?{urlencode({'since': since, 'told': counted})}"
 
 
 def older_page(person: SubjectId, number: int) -> OlderPage:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from aboveboard.apps.accounts.queries import controller
 from aboveboard.apps.evidence import links
 from aboveboard.apps.group.queries import legal_entity
+from aboveboard.apps.vault.models import Person
 from aboveboard.apps.vault.queries import person_row
 from aboveboard.core.terms import SubjectId
 from aboveboard.faces.portal.pages import NoticePage
@@ -89,14 +90,19 @@ def gone(request: HttpRequest, person: SubjectId) -> HttpResponse | None:
     row = person_row(person)
     if row is not None and row.erasing_at is None:
         return None
-    when = row and (row.erased_at or row.erasing_at)
-    head = PageHead(
-        _("You have been erased here"),
-        _("On %(day)s the keys to your data were destroyed.") % {"day": wording.day(when)} if when else "",
-    )
+    head = PageHead(_("You have been erased here"), _erased_on(row))
     sentences = (
         _("Nobody can open them any more, nor can we; backups of the keys end after thirty days at the latest."),
         _("Evidence you took along before stays valid; the log still proves it."),
     )
     page = NoticePage(head, sentences, icon="package-open")
     return render(request, "portal/notice.html", {"page": page}, status=HTTPStatus.GONE)
+
+
+def _erased_on(row: Person | None) -> str:
+    if row is None:
+        return ""
+    if row.erased_at is not None:
+        return _("On %(day)s the keys to your data were destroyed.") % {"day": wording.day(row.erased_at)}
+    begun = wording.day(row.erasing_at) if row.erasing_at else ""
+    return _("Your erasure began on %(day)s and is being finished; nothing is opened any more.") % {"day": begun}

@@ -1,19 +1,18 @@
 """The page itself, older looks, and the live line."""
 
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
+from aboveboard.apps.evidence.logs import chain_length
 from aboveboard.apps.gate.asking import ask
 from aboveboard.core.terms import Operation, SubjectId
 from aboveboard.faces.portal.asking import own_question
 from aboveboard.faces.portal.looks import news as told_of
 from aboveboard.faces.portal.looks import read
-from aboveboard.faces.portal.mine import mine_page, older_page
+from aboveboard.faces.portal.mine import mine_page, news_address, older_page
 from aboveboard.faces.portal.pages import News
 from aboveboard.faces.portal.visiting import for_the_person, gone
 
@@ -52,11 +51,12 @@ def news(request: HttpRequest) -> HttpResponse:
 
 def _tell(request: HttpRequest, person: SubjectId) -> HttpResponse:
     since, told = _number(request, "since"), _number(request, "told")
-    lines, _damage = read(person)
-    if len(lines) <= told:
+    counted = chain_length(person)
+    if counted <= told:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    ask_next = f"{reverse('portal:news')}?{urlencode({'since': since, 'told': len(lines)})}"
-    return render(request, "portal/parts/news.html", {"news": News(told_of(lines[since:]), ask_next)})
+    lines, _damage = read(person)
+    news = News(told_of(lines[since:]), news_address(since, counted))
+    return render(request, "portal/parts/news.html", {"news": news})
 
 
 _news = for_the_person(_tell, alive=False)
