@@ -263,38 +263,6 @@ def test_an_office_is_proposed_from_the_organisation_and_confirmed_by_a_human(ce
     assert person_row(subject).capacities.count("official") == 1
 
 
-def test_an_organisation_shows_its_people_by_one_look_and_its_deals_by_none(cell, person):
-    """Deals are commercial and instant; people leave a trace."""
-    number = on_account(cell, [person], "Cihelna Horní s.r.o.")
-    client, before = signed_in(), entries_waiting()
-    here = reverse("desk:organisation", args=[number])
-    assert MAIL in client.get(here).content.decode()
-    assert entries_waiting() == before + 1
-    client.post(reverse("desk:new-deal", args=[number]), {"amount": "125000", "currency": "CZK"})
-    before = entries_waiting()
-    page = client.get(reverse("desk:deals")).content.decode()
-    assert "125,000 CZK" in page
-    assert "Cihelna Horní" in client.get(reverse("desk:organisations")).content.decode()
-    assert entries_waiting() == before
-
-
-def test_a_deal_moves_until_it_is_closed_and_only_sellers_move_it(cell, person):
-    """A won deal is over; headquarters reads the figures and changes none."""
-    from aboveboard.apps.crm.models import Deal
-
-    number = on_account(cell, [person], "Cihelna Horní s.r.o.")
-    client = signed_in()
-    client.post(reverse("desk:new-deal", args=[number]), {"amount": "10", "currency": "EUR"})
-    move = reverse("desk:move-deal", args=[Deal.objects.get().pk])
-    assert signed_in("analyst-hq").post(move, {"stage": "offer"}).status_code == 403
-    client.post(move, {"stage": "won"})
-    assert Deal.objects.get().stage == "won"
-    assert client.post(move, {"stage": "lead"}).status_code == 409
-    assert client.post(move, {"stage": "elsewhere"}).status_code == 400
-    assert client.post(reverse("desk:move-deal", args=[10**6]), {"stage": "won"}).status_code == 404
-    assert "10 EUR" in signed_in("analyst-hq").get(reverse("desk:deals")).content.decode()
-
-
 def test_nobody_gets_in_without_a_sign_in_of_an_employee(cell, person, client):
     """A stranger is led to the sign-in; a sign-in without an employee opens nothing."""
     from aboveboard.apps.signin.actions import add_user
@@ -383,14 +351,6 @@ def test_the_trace_is_signed_once_it_stands_in_the_log(cell, person):
     assert "signed, entry" in client.get(address[1]).content.decode()
     assert client.get(reverse("desk:signed", args=["0" * 64])).status_code == 204
     assert client.get(reverse("desk:signed", args=["nothing"])).status_code == 204
-
-
-def test_one_place_of_the_navigation_is_here(cell, person):
-    """Nobody is in two places at once."""
-    number = on_account(cell, [person], "Cihelna Horní s.r.o.")
-    client = signed_in()
-    for address in (at(person), reverse("desk:organisation", args=[number]), reverse("desk:deals")):
-        assert client.get(address).content.decode().count('aria-current="page"') == 1
 
 
 def test_nobody_guesses_a_person(cell):
