@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -107,16 +105,19 @@ def _served() -> Answer:
     """Serve, and print the account as the page tells it."""
     from django.conf import settings
 
+    from aboveboard.faces.cli.supervising import Child, own_command
     from aboveboard.faces.tour.story import Story
 
     address = f"{settings.OPTIONS.base_url}/tour/"
-    server = subprocess.Popen([sys.executable, "-m", "aboveboard", "serve"])
+    # It ends with this process, however that comes about.
+    server = Child("serve", own_command("serve"))
+    server.start()
     tell(f"The guided tour: {address}")
-    told = len(Story.load().account)
+    told, code = len(Story.load().account), None
     try:
-        while server.poll() is None:
+        while (code := server.ended()) is None:
             time.sleep(0.5)
             told = _print(Story.load(), told)
     except KeyboardInterrupt:
-        server.wait()
-    return Answer({"served": address}, ["Stopped."], Exit.DONE if server.returncode in (0, None) else Exit.FAILED)
+        server.stop()
+    return Answer({"served": address}, ["Stopped."], Exit.FAILED if code else Exit.DONE)

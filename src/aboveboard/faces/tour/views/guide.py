@@ -14,6 +14,7 @@ from aboveboard.faces.tour.telling import STEPS, run_step
 from aboveboard.faces.tour.trying import dry_run
 from aboveboard.faces.tour.views.roles import sit_down, sitting
 from aboveboard.faces.web.sample import only_in_sample
+from aboveboard.faces.web.uploads import takes_files
 
 
 @only_in_sample
@@ -45,6 +46,7 @@ def account(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(Story.load().account), content_type="text/plain; charset=utf-8")
 
 
+@takes_files
 @only_in_sample
 @require_http_methods(["GET", "POST"])
 def your_file(request: HttpRequest) -> HttpResponse:
