@@ -49,7 +49,8 @@ def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[i
     query, values = _SELECT, []
     if categories is not None:
         values = sorted(categories)
-        query += f" AND f.category IN ({', '.join(['%s'] * len(values))})"
+        # PostgreSQL knows no empty list; a person without a fact is asked about all the same.
+        query += f" AND f.category IN ({', '.join(['%s'] * len(values))})" if values else " AND 1 = 0"
     condition, ids = rows.among("p.id", subjects)
     fetched = rows.fetch(f"{query} WHERE {condition}", [*values, *ids])
     sealed_fact = SealedFact._make if rows.is_postgresql() else _sealed_fact
