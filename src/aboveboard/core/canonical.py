@@ -33,16 +33,30 @@ def decode(data: bytes) -> Any:
         Invalid: when the bytes are not the canonical form of their value.
     """
     try:
-        value = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
+        value = _loads(data.decode("utf-8"))
+        # The parser makes no other types and no number out of range; only a key could still have no place.
+        if not data.isascii():
+            _check(value)
+        again = _dumps(value).encode("utf-8")
     except (ValueError, RecursionError):
         raise Invalid("The bytes are not canonical JSON.") from None
-    if encode(value) != data:
+    if again != data:
         raise Invalid("The bytes are JSON, but not in canonical form.")
     return value
 
 
 def _no_float(_text: str) -> object:
     raise ValueError
+
+
+def _in_range(text: str) -> int:
+    value = int(text)
+    if not -LARGEST <= value <= LARGEST:
+        raise ValueError
+    return value
+
+
+_loads = json.JSONDecoder(parse_float=_no_float, parse_int=_in_range, parse_constant=_no_float).decode
 
 
 def _check(value: object) -> None:

@@ -44,6 +44,7 @@ class FileTiles:
     def __init__(self, folder: Path) -> None:
         """Keep tiles below *folder*."""
         self.folder = folder
+        self._unsettled: set[Path] = set()
 
     def get(self, path: str) -> bytes | None:
         """Give what stands under *path*, or None."""
@@ -53,11 +54,19 @@ class FileTiles:
             return None
 
     def put(self, path: str, data: bytes) -> None:
-        """Write *data* under *path*, whole or not at all."""
-        write_file(self.folder / path, data)
+        """Write *data* under *path*, whole or not at all; its name is durable once `settle` has returned."""
+        target = self.folder / path
+        write_file(target, data, sync_name=False)
+        self._unsettled.update(folder for folder in target.parents if folder.is_relative_to(self.folder))
+
+    def settle(self) -> None:
+        """Make the names of all that was put durable, each folder once."""
+        for folder in sorted(self._unsettled):
+            sync_folder(folder)
+        self._unsettled.clear()
 
 
-def write_file(target: Path, data: bytes, *, sync: bool = True) -> None:
+def write_file(target: Path, data: bytes, *, sync: bool = True, sync_name: bool = True) -> None:
     """Write *data* so that a crash leaves the old file or the new one, whole; durable on return."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
@@ -67,7 +76,7 @@ def write_file(target: Path, data: bytes, *, sync: bool = True) -> None:
         if sync:
             os.fsync(file.fileno())
     temporary.replace(target)
-    if sync:
+    if sync and sync_name:
         sync_folder(target.parent)
 
 
@@ -142,6 +151,7 @@ class Publisher:
         # Tiles nobody refers to yet; a crash here has them written again, byte for byte.
         for tile, data in growth.tiles:
             self.tiles.put(tile.path, data)
+        self.tiles.settle()
         self._sign(growth.builder.size, growth.root)
 
     def require_extends(self, size: int) -> None:
@@ -171,6 +181,7 @@ class Publisher:
             for tile, data in growth.tiles:
                 self.tiles.put(tile.path, data)
             builder, start = growth.builder, end
+        self.tiles.settle()
         if builder.root() != root:
             raise NotVerified("The leaves in the database do not make the root in its head; run `aboveboard doctor`.")
         self._sign(size, root)

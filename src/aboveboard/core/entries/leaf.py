@@ -155,7 +155,7 @@ def audit_values(entry: Entry, line: SubjectLine) -> tuple[bytes, ...]:
     categories = ",".join(line.categories)
     if line.refused:
         categories += "-" + ",".join(line.refused)
-    time = entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    time = entry.at.isoformat(timespec="microseconds")[:26] + "Z"
     texts = (
         entry.operation,
         entry.entity,
@@ -234,7 +234,7 @@ def make_leaf(
 
 def pack(values: tuple[bytes, ...]) -> bytes:
     """Pack audit values for sealing: each behind its length (4 bytes, big-endian)."""
-    return b"".join(len(value).to_bytes(4, "big") + value for value in values)
+    return b"".join([len(value).to_bytes(4, "big") + value for value in values])
 
 
 def unpack(packed: bytes) -> tuple[bytes, ...]:

@@ -24,11 +24,8 @@ _VERSION = b"\x01"
 
 def place(*parts: bytes | str) -> bytes:
     """Give the one byte string that names a place: each part behind its length (2 bytes, big-endian)."""
-    named = b""
-    for part in parts:
-        encoded = part.encode() if isinstance(part, str) else part
-        named += len(encoded).to_bytes(2, "big") + encoded
-    return named
+    encoded = [part.encode() if isinstance(part, str) else part for part in parts]
+    return b"".join([len(part).to_bytes(2, "big") + part for part in encoded])
 
 
 def seal(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:

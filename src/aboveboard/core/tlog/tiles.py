@@ -35,7 +35,10 @@ class TileStore(Protocol):
         """Give what is stored under *path*, or None."""
 
     def put(self, path: str, data: bytes) -> None:
-        """Store *data* under *path* durably."""
+        """Store *data* under *path*, whole or not at all."""
+
+    def settle(self) -> None:
+        """Return once all that was put is durable."""
 
 
 @dataclass(frozen=True, order=True)
