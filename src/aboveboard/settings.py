@@ -211,6 +211,11 @@ EMAIL_FILE_PATH = OPTIONS.home / "outbox"
 DEFAULT_FROM_EMAIL = "aboveboard@localhost"
 
 # An upload is a stream to its parser; whatever Django must hold for a moment stays inside home.
+FILE_UPLOAD_HANDLERS = [
+    "aboveboard.faces.web.uploads.WhereAsked",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_TEMP_DIR = OPTIONS.home / "uploads"
 # Before `aboveboard init` the folder is not there; an upload then fails rather than spill elsewhere.
 SILENCED_SYSTEM_CHECKS = ["files.E001"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from aboveboard.apps.evidence import links
@@ -170,25 +171,52 @@ def test_too_many_fields_are_refused(cell: Cell):
 
 
 @pytest.mark.parametrize("login", ["", "seller-cz"])
-def test_a_file_nobody_asked_for_fills_no_disk(cell: Cell, login: str):
-    """A page that takes no file reads none: not from whoever is not signed in, nor from whoever is."""
-    from io import BytesIO
+def test_a_file_nobody_asked_for_is_never_laid_down(seen: Marked, login: str, laid_down: list[str]):  # noqa: F811
+    """A page that takes no file reads past it: nothing of it lies on a disk, whoever sends it and wherever to."""
+    for name, address in addresses(seen):
+        if name == "tour:your-file":
+            continue
+        file = SimpleUploadedFile("people.csv", b"x" * 3 * MIB)
+        assert browser(login).post(address, {"file": file}).status_code < 500, name
+        assert laid_down == [], name
 
-    folder, largest = Path(settings.FILE_UPLOAD_TEMP_DIR), 0
+
+def test_a_file_that_was_asked_for_is_taken(cell: Cell, settings: Any, laid_down: list[str]):
+    """The test above can fail: a page whose form has a file reads it, and leaves nothing behind."""
+    settings.SAMPLE_HOME = True
+    file = SimpleUploadedFile("people.csv", b"Name,E-mail\n" + b"Jan Vzor,jan@example.test\n" * 150_000)
+    browser("seller-cz").post("/tour/your-file/", {"file": file, "relation": "customer"})
+    assert len(laid_down) == 1
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+
+
+def test_a_file_larger_than_a_page_takes_is_cut_off(cell: Cell, settings: Any, monkeypatch: pytest.MonkeyPatch):
+    """Past the limit the rest is not read."""
+    from aboveboard.faces.web import uploads
+
+    settings.SAMPLE_HOME = True
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1 * MIB)
+    file = SimpleUploadedFile("people.csv", b"x" * 3 * MIB)
+    assert browser("seller-cz").post("/tour/your-file/", {"file": file, "relation": "customer"}).status_code < 500
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+
+
+@pytest.fixture
+def laid_down(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every file that Django laid down for an upload."""
+    from django.core.files import uploadhandler
+
+    folder, names = Path(settings.FILE_UPLOAD_TEMP_DIR), []
     folder.mkdir(exist_ok=True)
+    before = uploadhandler.TemporaryUploadedFile
 
-    class Counting(BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            nonlocal largest
-            largest = max(largest, *(path.stat().st_size for path in folder.iterdir()), 0)
-            return super().read(size)
+    class Noted(before):  # type: ignore[misc, valid-type]
+        def __init__(self, name: str, *rest: Any, **more: Any) -> None:
+            names.append(name)
+            super().__init__(name, *rest, **more)
 
-    file = Counting(b"x" * 12 * MIB)
-    file.name = "people.csv"  # type: ignore[attr-defined]
-    for address in ("/account/login/", "/desk/search", "/mine/leave"):
-        browser(login).post(address, {"file": file})
-        file.seek(0)
-    assert list(folder.iterdir()) == []
+    monkeypatch.setattr(uploadhandler, "TemporaryUploadedFile", Noted)
+    return names
 
 
 def test_cookies_belong_to_the_browser_alone(cell: Cell, settings: Any):
