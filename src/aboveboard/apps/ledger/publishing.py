@@ -169,7 +169,8 @@ class Publisher:
     def catch_up(self) -> None:
         """Publish what the database holds beyond the last published checkpoint, or beyond nothing."""
         size, root = stored_head()
-        if self.published is not None and self.published.size == size and (log_folder() / "checkpoint").exists():
+        # The checkpoint's own size counts, not the head's: a crash between the two leaves an older one standing.
+        if self.published is not None and self.published.size == size == self._published_size():
             return
         start = self._published_size() // TILE_WIDTH * TILE_WIDTH
         builder = TileBuilder.load(self.tiles.get, start) if start else TileBuilder()
