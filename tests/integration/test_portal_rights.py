@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from aboveboard.apps.consent.actions import give
-from aboveboard.apps.consent.queries import consents_of, objections_of
+from aboveboard.apps.consent.actions import give, resolve
+from aboveboard.apps.consent.queries import consents_of, objection_records, objections_of
 from aboveboard.apps.evidence import links
 from aboveboard.apps.gate import deeds
 from aboveboard.apps.ledger.actions import open_pending
@@ -61,6 +61,24 @@ def test_an_objection_holds_at_once_and_is_the_persons_own_act(cell: Cell, perso
     deed = next(entry for entry in entries() if entry.operation == "restrict")
     assert (deed.role, deed.purpose, deed.verdict) == ("person-concerned", "own-record", "permit")
     assert "no purpose left" in page.get("/mine/object").content.decode()
+
+
+def test_an_objection_that_was_overruled_stands_on_the_page_with_its_grounds(cell: Cell, person, page: Client):
+    """Art. 21(1): whoever says that their grounds weigh more says so to the person."""
+    page.post("/mine/object", {"purpose": CUSTOMER_CARE})
+    (objection,) = objection_records(person)
+    deeds.change_choices(
+        cell.question("restrict", [person], CONTACT, by="dpo-cz", purpose=OVERSIGHT),
+        person,
+        lambda: resolve(
+            objection=objection.id,
+            outcome="overruled",
+            grounds="legal-claims",
+            by=cell.staff("dpo-cz"),
+            now=datetime.now(UTC),
+        ),
+    )
+    assert "because the data are needed for a legal claim" in page.get("/mine/").content.decode()
 
 
 @pytest.mark.parametrize("purpose", ["", "own-record", "data-protection-oversight", "<script>"])

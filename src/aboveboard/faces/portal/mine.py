@@ -31,7 +31,6 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
         trace=_trace(asked, opened, lines),
         groups=fact_groups(opened),
         empty=None if opened else _nothing_held(),
-        waiting=(),
         standing=standing_sentences(person),
         gaps=looks.gaps(person),
         damage=damage,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from aboveboard.faces.web.components import (
-    Clock,
     EmptyState,
     FactGroup,
     LookLine,
@@ -30,16 +29,6 @@ class ConfirmPage:
     head: PageHead
     sentences: tuple[str, ...]
     button: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingValue:
-    """A value an import kept back, and the day it goes."""
-
-    category: str
-    values: tuple[str, ...]
-    why: str
-    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,6 @@ class MinePage:
     trace: TraceBar
     groups: tuple[FactGroup, ...]
     empty: EmptyState | None
-    waiting: tuple[WaitingValue, ...]
     standing: tuple[str, ...]
     """What holds for the whole record: restricted, objected."""
     gaps: tuple[str, ...]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from aboveboard.apps.consent.queries import ConsentRecord, consent_records, objection_records
+from aboveboard.apps.consent.queries import ConsentRecord, ObjectionRecord, consent_records, objection_records
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.vault.queries import held, person_row
 from aboveboard.core.terms import LawfulBasis, PurposeId, SubjectId
@@ -65,11 +65,7 @@ def standing_sentences(person: SubjectId) -> tuple[str, ...]:
     said = []
     if row is not None and row.restricted_on is not None:
         said.append(_("Restricted since %(day)s: kept, and not used.") % {"day": wording.day(row.restricted_on)})
-    for one in objection_records(person):
-        if one.outcome != "overruled":
-            words = {"day": wording.day(one.received_at), "purpose": sentences.get(one.purpose, one.purpose)}
-            said.append(_("You objected on %(day)s: “%(purpose)s” It is not done any more.") % words)
-    return tuple(said)
+    return (*said, *(_objected(one, sentences.get(one.purpose, one.purpose)) for one in objection_records(person)))
 
 
 def objectionable(person: SubjectId) -> tuple[Choice, ...]:
@@ -88,7 +84,7 @@ def object_page(person: SubjectId, error: str = "") -> RightPage:
     choices = objectionable(person)
     sentences = (
         _("From this moment nothing is opened for that purpose. Nobody has to agree first."),
-        _("Should we hold that compelling grounds outweigh yours, two people have to say so, and you are told."),
+        _("Should we hold that compelling grounds outweigh yours, it stands on your page, with the grounds."),
     )
     head = PageHead(_("Object to a purpose"))
     if not choices:
@@ -160,6 +156,17 @@ def _consent(one: ConsentRecord, sentence: str) -> ConsentLine:
     if one.withdrawn_at is not None:
         about.append(_("withdrawn on %(day)s") % {"day": wording.day(one.withdrawn_at)})
     return ConsentLine(sentence, tuple(about), "" if one.withdrawn_at else one.purpose)
+
+
+def _objected(one: ObjectionRecord, purpose: str) -> str:
+    words = {"day": wording.day(one.received_at), "purpose": purpose}
+    if one.outcome != "overruled":
+        return _("You objected on %(day)s: “%(purpose)s” It is not done any more.") % words
+    grounds = {
+        "compelling": _("we hold that compelling grounds outweigh yours"),
+        "legal-claims": _("the data are needed for a legal claim"),
+    }[one.grounds]
+    return _("You objected on %(day)s: “%(purpose)s” It goes on, because %(grounds)s.") % {**words, "grounds": grounds}
 
 
 def purposes_of(choices: Sequence[Choice]) -> frozenset[str]:
