@@ -1,7 +1,7 @@
 """Governance as evidence: the acts that looks rest on, their signatures, and the log's lines about them.
 
-The cell's own lines are found by label like a person's. What was found is remembered as long as the process lives:
-lines never change, so only new ones are looked at.
+The cell's own lines are found by label like a person's. What was found is remembered while the process lives, and
+counts as long as the last line looked at is still the same: each line holds the hash of the one before it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,6 +48,7 @@ class _Known:
     """The governance lines of one log met so far, and the cell's number after the last one looked at."""
 
     next: int = 0
+    last: bytes = b""
     lines: list[GovernanceLine] = field(default_factory=list)
 
 
@@ -64,7 +65,7 @@ def governance_lines(log: Log) -> list[GovernanceLine]:
     if (CELL_OWNER, "") not in found:
         return []
     label_key = log_keys(found[CELL_OWNER, ""], log.number).label
-    known = _known.setdefault(label_key, _Known())
+    known = _still_true(log, label_key)
     expected = 0 if log.former else chain_length(CELL_OWNER)
     while True:
         labels = [label(label_key, number) for number in range(known.next, known.next + _CHUNK)]
@@ -74,9 +75,19 @@ def governance_lines(log: Log) -> list[GovernanceLine]:
         last = max(at for at, name in enumerate(labels) if name in rows)
         met = [rows[name] for name in labels[: last + 1] if name in rows]
         known.lines += [_opened(log, row) for row in met if row.data[1] in _KINDS]
-        known.next += last + 1
+        known.next, known.last = known.next + last + 1, rows[labels[last]].data
         if known.next >= expected and last + 1 < _CHUNK:
             return list(known.lines)
+
+
+def _still_true(log: Log, label_key: bytes) -> _Known:
+    known = _known.setdefault(label_key, _Known())
+    if known.next:
+        name = label(label_key, known.next - 1)
+        row = log.rows([name]).get(name)
+        if row is None or row.data != known.last:  # another copy of the ledger was laid over this one
+            known = _known[label_key] = _Known()
+    return known
 
 
 def relied_on(lines: Iterable[GovernanceLine], acts: Sequence[Act]) -> list[GovernanceLine]:
