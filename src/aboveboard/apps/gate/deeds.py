@@ -12,6 +12,7 @@ from aboveboard.apps.vault import actions as vault
 from aboveboard.apps.vault import erasing
 from aboveboard.apps.vault import queries as held
 from aboveboard.apps.vault.adding import add_many
+from aboveboard.apps.vault.leaving import leave, of_source
 from aboveboard.apps.vault.standing import StandingChange
 from aboveboard.core.entries import SYSTEM_ACTOR, Entry, EntryKind, SubjectLine
 from aboveboard.core.policy.decide import rule_set_hash
@@ -158,6 +159,19 @@ def take_back(question: Question, subjects: Sequence[SubjectId]) -> Performed:
     return performed
 
 
+def withdraw(question: Question, source: bytes, beside: Beside | None = None) -> Performed:
+    """Take back from known persons the facts that came from one *source* by mistake; the persons stay."""
+
+    def deed(decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
+        allowed = [subject for subject in question.subjects if decision.outcomes[subject].released]
+        leave(of_source(allowed, source))
+        if beside is not None:
+            beside(decision)
+        return NOTHING
+
+    return perform(question, deed)
+
+
 def finish_erasures(now: datetime | None = None) -> int:
     """Finish what a crash cut short, and forget the logs of those whose erase leaf is in the log; how many moved."""
     now = now or datetime.now(UTC)
@@ -199,7 +213,9 @@ def restrict(question: Question, subject: SubjectId, *, lift: bool = False) -> P
     return perform(question, deed)
 
 
-def inform(question: Question, subjects: Sequence[SubjectId], on: date | None = None) -> Performed:
+def inform(
+    question: Question, subjects: Sequence[SubjectId], on: date | None = None, beside: Beside | None = None
+) -> Performed:
     """Keep that persons were given the notice (Arts 13, 14), also where its term is over: so their data open again."""
     day = on or today(question.asked_at)
 
@@ -207,6 +223,8 @@ def inform(question: Question, subjects: Sequence[SubjectId], on: date | None = 
         for subject in subjects:
             if decision.outcomes[subject].released:
                 vault.touch(subject, notice="informed", informed_on=day, exemption="")
+        if beside is not None:
+            beside(decision)
         return NOTHING
 
     return perform(question, deed)

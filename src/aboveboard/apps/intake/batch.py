@@ -197,7 +197,7 @@ class Batches:
         for entry in batch:
             tally.people[entry.how.value] += 1
             if entry.how is Meeting.ERASED:
-                tally.add(columns_of(entry.draft), ColumnFate(Fate.DROPPED, "", ERASED))
+                tally.drop(columns_of(entry.draft), entry.variant.categories, ERASED)
                 continue
             if entry.how is Meeting.REFUSED:
                 continue

@@ -24,7 +24,6 @@ from aboveboard.core.terms import (
     NoticeExemption,
     NoticeState,
     RuleSource,
-    Special,
     SpecialException,
 )
 
@@ -135,27 +134,21 @@ class Fates:
         return known
 
     def _judge(self, category: CategoryId, row: Circumstances) -> tuple[tuple[Refusal, ...], Template]:
-        terms = self.terms
-        found = catalogue().categories.get(category)
-        purpose = terms.purpose
-        basis = purpose.basis if purpose else LawfulBasis.LEGITIMATE_INTEREST
-        public = found is not None and found.special is Special.ART_9 and row.has_source
-        exception = SpecialException.MADE_PUBLIC if public else None
-        cleared = found is None or not found.scanned
-        until = (
-            None
-            if found is None
-            else expires_on(category, row.capacity, recorded_on=terms.today, office_ended_on=row.until)
-        )
-        held = FactHeld(
-            category, terms.question.purpose, basis, True, until, exception, EXAMPLE_SOURCE if public else ""
-        )
+        terms, found = self.terms, catalogue().categories.get(category)
+        basis = terms.purpose.basis if terms.purpose else LawfulBasis.LEGITIMATE_INTEREST
+        cleared, retention, until, exception = True, "", None, None
+        if found is not None:
+            cleared, retention = not found.scanned, retention_class(category, row.capacity)
+            until = expires_on(category, row.capacity, recorded_on=terms.today, office_ended_on=row.until)
+            condition = found.rules[row.capacity].condition
+            if condition is not None and condition.id == "made-public":
+                # Art. 9(2)(e) is claimed where the catalogue knows it; it stands with an official source only.
+                exception = SpecialException.MADE_PUBLIC
+        evidence = EXAMPLE_SOURCE if exception and row.has_source else ""
+        held = FactHeld(category, terms.question.purpose, basis, bool(terms.source), until, exception, evidence)
         facts = Facts(terms.register, self._standing(row), held, cleared=cleared)
-        retention = retention_class(category, row.capacity) if found else ""
-        template = Template(
-            terms.question.purpose, basis.value, retention, terms.source, until,
-            exception.value if exception else "", cleared,
-        )  # fmt: skip
+        said = exception.value if exception else ""
+        template = Template(terms.question.purpose, basis.value, retention, terms.source, until, said, cleared)
         return would_refuse(terms.question, facts), template
 
     def _standing(self, row: Circumstances) -> Standing:

@@ -9,7 +9,7 @@ from aboveboard.apps.intake.broken import BrokenRows
 from aboveboard.apps.intake.columns.duplicates import DuplicateFinder
 from aboveboard.apps.intake.columns.person import Assembler, PersonDraft
 from aboveboard.apps.intake.entry import Entry, Meeting
-from aboveboard.apps.intake.fates import ColumnFate, Fates
+from aboveboard.apps.intake.fates import Fates
 from aboveboard.apps.intake.identity import Keys, Marker, Recogniser
 from aboveboard.apps.intake.people import Slots, Variants, columns_of, sort
 from aboveboard.apps.intake.preparing import Prepared
@@ -17,7 +17,6 @@ from aboveboard.apps.intake.readers.source import Row, RowProblem
 from aboveboard.apps.intake.report import Doubles
 from aboveboard.apps.intake.tally import Tally
 from aboveboard.apps.intake.writing import Writing
-from aboveboard.core.terms import Fate
 
 BATCH = 500
 """People in one step; a look of a seller waits at most that long while a file comes in on SQLite."""
@@ -101,7 +100,7 @@ class Run:
             tally.objections += sum(at in self._objecting and value.casefold() in OBJECTS for at, value in draft.values)
         if variant.refused:
             entry.how = Meeting.REFUSED
-            tally.add(columns_of(draft), ColumnFate(Fate.DROPPED, "", variant.refused[0]))
+            tally.drop(columns_of(draft), variant.categories, variant.refused[0])
         else:
             entry.facts, entry.held = sort(draft, variant, source, self._roles)
         return entry

@@ -51,11 +51,10 @@ class Tally:
             self.fates.append(fate)
             return len(self.fates) - 1
 
-    def add(self, columns: Iterable[int], fate: ColumnFate) -> None:
-        """Count one value of each of *columns*."""
-        number = self.number(fate)
+    def drop(self, columns: Iterable[int], categories: Sequence[str], refusal: Refusal) -> None:
+        """Count one value of each of *columns*, dropped by one rule; *categories* are by column."""
         for column in columns:
-            self.cells[column, number] += 1
+            self.cells[column, self.number(ColumnFate(Fate.DROPPED, categories[column], refusal))] += 1
 
     def move(self, column: int, old: int, new: ColumnFate) -> None:
         """Count one value of *column* under another fate than before."""

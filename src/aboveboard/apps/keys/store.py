@@ -147,6 +147,17 @@ class KeyStore:
         self.settle()
         return done.rowcount
 
+    def shred_parts(
+        self, parts: Iterable[tuple[bytes, str]], kind: KeyKind, tokens: Iterable[tuple[int, bytes]]
+    ) -> int:
+        """Shred single keys of *kind* by owner and part, with the search tokens given; how many went."""
+        with self._writing() as connection:
+            where = "DELETE FROM wrapped_key WHERE owner=? AND kind=? AND part=?"
+            done = connection.executemany(where, [(owner, kind, part) for owner, part in parts])
+            connection.executemany("DELETE FROM token WHERE token=? AND subject=?", list(tokens))
+        self.settle()
+        return done.rowcount
+
     def settle(self) -> None:
         """Move everything out of the write-ahead log and empty it, so that no shredded key lies there."""
         for _ in range(50):

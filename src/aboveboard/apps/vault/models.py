@@ -100,6 +100,15 @@ class Fact(models.Model):
     cleared = models.BooleanField(default=True)
     sealed = models.BinaryField()
 
+    class Meta:
+        """What is over is looked for again and again; most facts have no day yet."""
+
+        indexes = (
+            models.Index(
+                fields=["expires_on"], name="vault_fact_expiring", condition=models.Q(expires_on__isnull=False)
+            ),
+        )
+
 
 class Suppression(models.Model):
     """A keyed token by which an erased person is not taken in again (Arts 17, 21(3)); says nothing by itself."""

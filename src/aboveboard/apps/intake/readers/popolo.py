@@ -29,6 +29,7 @@ FIRST = ("label", "name", "identifier", "value", "url", "role")
 """Keys whose value stands first in the text of an object."""
 OF_PERSONS = frozenset({"given_name", "family_name", "birth_date", "gender", "honorific_prefix", "sort_name"})
 OF_ORGANISATIONS = frozenset({"founding_date", "dissolution_date", "parent_id", "seats", "founded_at"})
+SPAN = ("start_date", "end_date")
 LOOKED_UP = {
     "organization_id": "organizations",
     "on_behalf_of_id": "organizations",
@@ -87,15 +88,20 @@ class PopoloFile:
         if self.is_list:
             return
         names: dict[str, tuple[str, str]] = {}
+        terms: dict[str, dict[str, Any]] = {}
         try:
             for key in dict.fromkeys(LOOKED_UP.values()):
                 for thing in self.items(key):
                     if isinstance(thing, dict):
-                        kind = text_of(thing.get("classification"))
-                        names[f"{key}/{text_of(thing.get('id'))}"] = (text_of(thing.get("name")), kind)
+                        kind, thing_id = text_of(thing.get("classification")), text_of(thing.get("id"))
+                        names[f"{key}/{thing_id}"] = (text_of(thing.get("name")), kind)
+                        terms[thing_id] = {day: thing[day] for day in SPAN if key == "events" and thing.get(day)}
             for membership in self.items("memberships"):
                 if isinstance(membership, dict):
-                    self.memberships.add(membership, names)
+                    # A membership that names no days of its own lasts as long as its term.
+                    term = terms.get(text_of(membership.get("legislative_period_id")), {})
+                    own = {key: value for key, value in membership.items() if value not in {None, ""}}
+                    self.memberships.add({**term, **own}, names)
         except ijson.JSONError:
             return  # the same error ends the reading of persons, and is reported there
 
