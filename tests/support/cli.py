@@ -1,15 +1,21 @@
 """Homes for tests of the command line: each in folders and processes of its own, as an operator's would be."""
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.support.present import ROOT
+
+NOT_THEIRS = ("ABOVEBOARD_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass
@@ -46,42 +52,67 @@ class Home:
     @property
     def environment(self) -> dict[str, str]:
         """The variables every command of this home runs with."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABOVEBOARD_", "DJANGO_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_THEIRS)}
         own = {
             "ABOVEBOARD_HOME": str(self.home),
             "ABOVEBOARD_OUTSIDE": str(self.outside),
             "XDG_CONFIG_HOME": str(self.folder / "config"),
+            # Compiled once, not for each command: most of a short command's time would go there.
+            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "aboveboard-pycache"),
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         return {**kept, **own, **self.more}
 
+    def command(self, *arguments: str) -> list[str]:
+        """The words that run one command."""
+        return [sys.executable, "-m", "aboveboard", *arguments]
+
     def run(self, *arguments: str, text: str = "") -> Ran:
         """Run one command to its end."""
-        command = [sys.executable, "-m", "aboveboard", *arguments]
         ran = subprocess.run(
-            command, env=self.environment, cwd=self.folder, input=text, capture_output=True, text=True, check=False
+            self.command(*arguments),
+            env=self.environment,
+            cwd=self.folder,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert "Traceback" not in ran.stderr, ran.stderr
         return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    def cut_short(self, step: int, *arguments: str) -> bool:
+        """Run a command that dies just before its *step*-th write reaches the disk; False when it ended before that."""
+        code = (
+            "import os, sys\n"
+            "left, real = int(sys.argv.pop(1)), os.fsync\n"
+            "def fsync(descriptor):\n"
+            "    global left\n"
+            "    left -= 1\n"
+            "    if left == 0:\n"
+            "        os._exit(99)\n"
+            "    real(descriptor)\n"
+            "os.fsync = fsync\n"
+            "from aboveboard.__main__ import main\n"
+            "sys.exit(main())\n"
+        )
+        command = [sys.executable, "-c", code, str(step), *arguments]
+        ran = subprocess.run(
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode in (0, 99), ran.stderr
+        return ran.returncode == 99
+
+    def copy(self, folder: Path) -> "Home":
+        """A second home with the same content, elsewhere."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Home(folder, self.more)
 
     def json(self, *arguments: str, code: int = 0) -> Any:
         """Run one command with ``--json``; it must end with *code*."""
         ran = self.run(*arguments, "--json")
         assert ran.code == code, (ran.code, ran.out, ran.err)
         return ran.data
-
-    def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
-        """Start a command that runs until it is stopped."""
-        command = [sys.executable, "-m", "aboveboard", *arguments]
-        return subprocess.Popen(
-            command,
-            env={**self.environment, **more},
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
 
     def script(self, code: str) -> Any:
         """Run Python inside this home, Django set up; gives the JSON that it prints last."""
@@ -106,3 +137,21 @@ class Home:
         """The sample sign-in of a login."""
         told = json.loads((self.home / "sample-sign-ins.json").read_text())
         return next(entry for entry in told["sign_ins"] if entry["login"] == login)
+
+
+@functools.cache
+def _template() -> Path:
+    """A sample home, founded once a test process and copied for each test that wants one."""
+    folder = Path(tempfile.mkdtemp(prefix="aboveboard-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    founded = Home(folder).run("init", "--sample")
+    assert founded.code == 0, founded.err
+    assert Home(folder).run("sequence", "--once").code == 0
+    return folder
+
+
+def sample_home(folder: Path, **more: str) -> Home:
+    """A founded sample home of one's own in *folder*, its log signed as far as it goes."""
+    for part in ("home", "outside"):
+        shutil.copytree(_template() / part, folder / part)
+    return Home(folder, more)

@@ -68,6 +68,18 @@ def finish_declared() -> Ended | None:
     return ended
 
 
+def shred_again() -> int:
+    """Shred what a copy of the key store brought back: every key of whoever the cell says is erased; how many."""
+    store, count = keys.store(), 0
+    for row in Person.objects.exclude(erased_at=None):
+        person = bytes(row.id)
+        gone = store.shred(person, KeyKind.FACTS) if store.has(KeyKind.FACTS, person) else 0
+        if row.erase_entry is None and store.has(KeyKind.LOG, person):
+            gone += store.shred(person, KeyKind.LOG)
+        count += gone > 0
+    return count
+
+
 def _declare(ended: Ended, proposer: Signer, signatory: Signer, now: datetime) -> None:
     with transaction.atomic(using=CELL, durable=True):
         recovering.end_log(ended, now)

@@ -29,6 +29,7 @@ STALE_AFTER_US = 60_000_000
 OUTSIDE_HEAD = "head"
 """Name of the file outside the home that holds the last signed head."""
 
+GOVERNED = "(SELECT governance FROM ledger_cell WHERE id = 1) = %s"
 _SOUND = (
     "NOT EXISTS (SELECT 1 FROM ledger_pending WHERE committed_us < %s)"
     " AND (SELECT size FROM ledger_head WHERE id = 1) >= %s"
@@ -77,15 +78,19 @@ def _unsealed(row_id: bytes, sealed: bytes) -> bytes:
     return unseal_often(keys.store().cell_key(KeyKind.LEDGER), sealed, _place_of(row_id))
 
 
-def append(entry: Entry) -> bytes:
+def append(entry: Entry, *, governance: int | None = None) -> bytes:
     """Insert *entry* as pending in the transaction that is open on the cell; its entry hash.
 
     Raises:
         LedgerUnavailable: when it cannot be inserted, or nobody has sequenced for a minute.
+        Conflict: when another version than *governance*, where one is given, is in force by now.
     """
     row = pending_row(entry)
-    if not _insert(row, "1=1", ()):
+    guard, values = ("1=1", []) if governance is None else (GOVERNED, [governance])
+    if not _insert(row, guard, values):
         _require_sound(row.committed_us)
+        if governance is not None:
+            raise Conflict("The rules changed while this was written; try once more.")
         raise LedgerUnavailable("The cell is not founded yet; run `aboveboard init`.")
     return row.entry_hash
 

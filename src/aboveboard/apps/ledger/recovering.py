@@ -23,11 +23,11 @@ from aboveboard.apps.ledger.models import Cell, Chain, Gap, GapPerson, Head
 from aboveboard.apps.ledger.publishing import FileTiles, RolledBack, log_folder, outside_head_path, write_file
 from aboveboard.apps.ledger.sequencer import Sequencer, claim, grow, write
 from aboveboard.apps.ledger.standstill import begin_work, end_work, unfinished
-from aboveboard.core.entries.entry import SYSTEM_ACTOR, Entry, EntryKind
+from aboveboard.core.entries.entry import CELL_OWNER, SYSTEM_ACTOR, Entry, EntryKind
 from aboveboard.core.entries.leaf import Leaf
 from aboveboard.core.envelope.keys import KeyKind, log_keys
 from aboveboard.core.envelope.labels import label
-from aboveboard.core.errors import Conflict, Invalid, NotVerified
+from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable, NotVerified, Shredded
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
 from aboveboard.core.tlog.note import NoteVerifier
@@ -99,7 +99,9 @@ def survey() -> Ended:
 
     Raises:
         Conflict: when the database is not set back, so that nothing has to be recovered.
+        KeyUnavailable: when the key store is not the one this log was signed with.
     """
+    _require_own_keys()
     begun = unfinished()
     if begun is not None and begun.command == COMMAND:
         return _ended(begun.facts)
@@ -191,6 +193,16 @@ def gaps_of(person: bytes) -> list[tuple[Gap, int | None]]:
         elif not gap.compared:
             found.append((gap, None))
     return found
+
+
+def _require_own_keys() -> None:
+    """Refuse a key store of another life: with an empty one everybody would seem erased, and would be."""
+    try:
+        keys.store().key(KeyKind.SIGNER, CELL_OWNER, publishing.log_origin())
+    except Shredded:
+        raise KeyUnavailable(
+            "The key store holds no key of this log: it is not the one that belongs to this home. Put it back first."
+        ) from None
 
 
 def _survey() -> Ended:

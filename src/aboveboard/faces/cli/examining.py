@@ -125,7 +125,7 @@ def _audit() -> Iterator[Examined]:
 
     findings = audit()
     for finding in findings:
-        yield Examined(f"audit: {finding.kind}", holds=False, sentence=finding.sentence)
+        yield Examined(f"audit: {finding.code}", holds=False, sentence=finding.sentence)
     if not findings:
         yield Examined("audit", holds=True, sentence="Every line, opening, receipt and grant is as it was signed.")
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from aboveboard.core.errors import Conflict, Invalid
+from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable
 from aboveboard.faces.cli.command import Needs
 
+NO_KEYS = "There is no key store here: lay a copy of it back with `aboveboard key restore FILE`."
 NO_HOME = "There is no founded home where ABOVEBOARD_HOME points; run `aboveboard init` first."
 
 
@@ -50,7 +51,20 @@ def require_home() -> None:
     require_nothing_unfinished(but="")
     if not is_founded():
         raise Invalid(NO_HOME, code="no_home")
+    require_key_store()
     be_present()
+
+
+def require_key_store() -> None:
+    """Refuse a home without its key store; opening it would lay down an empty one, under which all seem erased.
+
+    Raises:
+        KeyUnavailable: when the file is not there.
+    """
+    from aboveboard.apps.keys.access import key_store_path
+
+    if not key_store_path().is_file():
+        raise KeyUnavailable(NO_KEYS)
 
 
 def require_nothing_unfinished(*, but: str) -> bool:

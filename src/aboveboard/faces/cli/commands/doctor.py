@@ -10,7 +10,7 @@ def command() -> Answer:
     from django.conf import settings
 
     from aboveboard.faces.cli.examining import examine
-    from aboveboard.faces.cli.readiness import NO_HOME, is_founded
+    from aboveboard.faces.cli.readiness import NO_HOME, is_founded, require_key_store
 
     options = settings.OPTIONS.describe()
     data: dict[str, object] = {
@@ -19,6 +19,7 @@ def command() -> Answer:
     words: list[str | Rows] = [Rows(("option", "value", "what for"), options)]
     if not is_founded():
         return Answer({**data, "checks": [], "sound": False}, [*words, NO_HOME], Exit.FAILED)
+    require_key_store()
     checks = examine()
     sound = all(check.holds for check in checks)
     data |= {"checks": [{"name": c.name, "holds": c.holds, "sentence": c.sentence} for c in checks], "sound": sound}

@@ -10,7 +10,7 @@ from aboveboard.faces.cli import acts
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Rows, tell
 from aboveboard.faces.cli.command import Needs, group
-from aboveboard.faces.cli.readiness import require_home, require_nothing_unfinished
+from aboveboard.faces.cli.readiness import is_founded, require_home, require_nothing_unfinished
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
@@ -85,14 +85,19 @@ def deleted(*, copy: str) -> Answer:
 @command.command("restore", needs=Needs.SETTINGS)
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(*, source: Path) -> Answer:
-    """Lay a copy of the key store into a home that has none; a key store that is there is never replaced."""
+    """Lay a copy of the key store into a home that has none; a key store that is there is never replaced.
+
+    Lay the databases back first (`aboveboard restore`): whoever they say is erased is shredded again.
+    """
+    from aboveboard.apps.gate.recovery import shred_again
     from aboveboard.apps.ledger.key_copies import lay_back
     from aboveboard.apps.ledger.standstill import standstill
 
     with standstill():
         lay_back(source)
-    words = ["Laid back.", "Keys shredded after the copy was made are in it again: run `aboveboard recover` if needed."]
-    return Answer({"restored": True}, words)
+        again = shred_again() if is_founded() else 0
+    words = ["Laid back.", f"{again} persons were erased after the copy was made; their keys are shredded again."]
+    return Answer({"restored": True, "shredded_again": again}, words)
 
 
 @command.command("rotate", needs=Needs.SETTINGS)

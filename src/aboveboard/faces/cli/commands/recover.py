@@ -9,7 +9,7 @@ import click
 from aboveboard.core.errors import Denied, Invalid
 from aboveboard.faces.cli.answers import Answer, tell
 from aboveboard.faces.cli.command import Needs, answering
-from aboveboard.faces.cli.readiness import NO_HOME, is_founded, require_nothing_unfinished
+from aboveboard.faces.cli.readiness import NO_HOME, is_founded, require_key_store, require_nothing_unfinished
 from aboveboard.faces.cli.sample import sample_entry
 from aboveboard.faces.cli.secrets_in import secret
 
@@ -43,6 +43,7 @@ def command(*, declare_gap: bool, logins: tuple[str, ...], files: tuple[Path, ..
 
     if not require_nothing_unfinished(but=COMMAND) and not is_founded():
         raise Invalid(NO_HOME, code="no_home")
+    require_key_store()
     finished = finish_declared()
     if finished is not None:
         return _answer(finished, {})

@@ -6,9 +6,7 @@ import click
 
 from aboveboard.faces.cli.answers import Answer, tell
 from aboveboard.faces.cli.command import Needs, answering
-from aboveboard.faces.cli.readiness import require_nothing_unfinished
-
-NO_KEYS = "There is no key store here: lay one back with `aboveboard key restore FILE`."
+from aboveboard.faces.cli.readiness import NO_KEYS, require_nothing_unfinished
 
 
 @answering(needs=Needs.SETTINGS)
@@ -39,6 +37,6 @@ def command(*, source: Path) -> Answer:
     except RolledBack as error:
         data["set_back"] = True
         words.append(error.sentence)
-    if not key_store_path().exists():
+    if not key_store_path().is_file():
         words.append(NO_KEYS)
     return Answer(data, words)

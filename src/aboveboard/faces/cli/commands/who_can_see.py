@@ -1,6 +1,6 @@
 """Who could see what of a person."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,7 +33,7 @@ def command(*, subject: bytes, purpose: str, acting: "Acting") -> Answer:
     data = decided(found.asked.entry_hash, found.asked.decision)
     if found.asked.decision.verdict is Verdict.REFUSE:
         return Answer(data, refusal_words(found.asked.decision.refusals), Exit.REFUSED)
-    sights = [
+    sights: list[dict[str, Any]] = [
         {
             "entity": sight.entity,
             "role": sight.role.value,
