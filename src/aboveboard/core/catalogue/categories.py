@@ -47,9 +47,7 @@ def read_conditions(file: str, text: str) -> Mapping[str, Condition]:
 def read_retention(file: str, text: str) -> Mapping[RetentionClass, RetentionTerm]:
     """Read the retention classes."""
     found: dict[RetentionClass, RetentionTerm] = {}
-    for row in rows(
-        file, text, ("id", "anchor", "years", "months", "days", "source", "grounds", "confidence")
-    ):
+    for row in rows(file, text, ("id", "anchor", "years", "months", "days", "source", "grounds", "confidence")):
         if row.cells["source"] not in {"law", "policy"}:
             row.refuse("source is none of law, policy.")
         term = RetentionTerm(

@@ -158,9 +158,7 @@ class Category:
     @property
     def scanned(self) -> bool:
         """Say whether detectors read a value before it may be kept."""
-        return any(
-            rule.condition is not None and rule.condition.id == "scanned" for rule in self.rules.values()
-        )
+        return any(rule.condition is not None and rule.condition.id == "scanned" for rule in self.rules.values())
 
     def retention(self, capacity: Capacity) -> RetentionClass:
         """Give the retention class in *capacity*; one facts key is kept for each person and class."""

@@ -45,9 +45,7 @@ def catalogue() -> Catalogue:
 def data_files(dated: date = DATED) -> Mapping[str, str]:
     """Give the text of each data file of one date, by file name."""
     folder = files("aboveboard.core.catalogue") / "data"
-    return {
-        name: (folder / name).read_text("utf-8") for name in (file_name(table, dated) for table in TABLES)
-    }
+    return {name: (folder / name).read_text("utf-8") for name in (file_name(table, dated) for table in TABLES)}
 
 
 def file_name(table: str, dated: date = DATED) -> str:
@@ -74,9 +72,7 @@ def load(texts: Mapping[str, str], dated: date = DATED) -> Catalogue:
     obligations = _obligations(*text("obligations"))
     return Catalogue(
         dated=dated,
-        categories=read_categories(
-            text("categories"), text("category-rules"), conditions, retention, obligations
-        ),
+        categories=read_categories(text("categories"), text("category-rules"), conditions, retention, obligations),
         conditions=conditions,
         retention=retention,
         countries=_countries(*text("countries"), obligations=obligations),
@@ -133,9 +129,7 @@ def _countries(file: str, text: str, *, obligations: Mapping[str, Obligation]) -
             row.refuse("membership is none of eu, eea, empty.")
         if warning and warning not in obligations:
             row.refuse("warning is not the id of an obligation.")
-        country = Country(
-            code, row.text("alpha3"), row.text("name"), row.text("name_cs"), bool(membership), warning
-        )
+        country = Country(code, row.text("alpha3"), row.text("name"), row.text("name_cs"), bool(membership), warning)
         _once(found, row, code, country)
     return found
 
