@@ -115,7 +115,8 @@ def test_an_erasure_that_dies_at_any_step_is_finished_by_the_next_start(attacked
             assert told["after"]["values"], "a person nobody decided to erase has lost data"
         number += 1
     assert number > 6, "fewer deaths than there are steps"
-    require_sound(attacked, standing(attacked), set())
+    attacked.json("sequence", "--once")
+    require_sound(attacked, standing(attacked), set(), forgotten=erased)
 
 
 TAKING_IN = """

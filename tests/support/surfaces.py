@@ -103,8 +103,15 @@ def commands() -> Iterator[str]:
 
 def errors() -> Iterator[type[Exception]]:
     """Give every class of error this program raises on purpose, wherever it is made."""
+    import importlib
+    import pkgutil
+
+    import aboveboard
     from aboveboard.core.errors import AboveboardError
 
+    for module in pkgutil.walk_packages(aboveboard.__path__, "aboveboard."):
+        if not module.name.endswith(("__main__", "wsgi", "migrations")) and ".migrations." not in module.name:
+            importlib.import_module(module.name)
     waiting = [AboveboardError]
     while waiting:
         kind = waiting.pop()
@@ -116,3 +123,45 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
     """Name what was found and has no place; a place without a surface is named too, with a sign before it."""
     there = set(found)
     return sorted(there - set(table)) + [f"- {name}" for name in sorted(set(table) - there)]
+
+
+COMMANDS: dict[str, Place] = {
+    **_all(PERMITTED, "ask find prove"),
+    **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
+    "who-can-see": NOTHING,
+    **_all(NOTHING, "apply list opine propose refuse show sign", "act "),
+    **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
+    **_all(NOTHING, "add backup deleted list propose restore retire rotate trust", "key "),
+    **_all(NOTHING, "admit close list propose sign", "staff "),
+}
+"""By the words of the command."""
+
+PUT_IN = frozenset(
+    {
+        "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(columns)", "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE",
+        "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE",
+        "SHORTEST_PASSWORD", "_listed(missing)", "accounted", "checkpoint.size", "draft.purpose[:64]", "entity",
+        "entity.id", "file", "file_name(table, dated)", "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind",
+        "kind.__name__", "kind[:20]", "name", "name.upper()", "number", "old.size", "on", "option", "label",
+        "path.name[:100]", "port", "program", "record.live_on", "report.failures[0].sentence", "row.index",
+        "self.file", "self.key.key_id.hex()", "self.line", "self.published.size", "self.seen", "sentence", "side[:32]",
+        "signed.refusals[0].reason", "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]",
+        "type(error).__name__", "variable", "where", "why", "work.command", "f' on {on:%Y-%m-%d}' if on else ''",
+    }
+)  # fmt: skip
+"""What the sentences of errors put in: sizes, codes, names of our own things. `name` and `where` were read singly."""
+
+
+def put_into_sentences() -> Iterator[tuple[str, str]]:
+    """Give every expression that a raised error puts into its sentence, with its file."""
+    import ast
+    from pathlib import Path
+
+    import aboveboard
+
+    root = Path(aboveboard.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        for raised in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Raise)):
+            for part in ast.walk(raised):
+                if isinstance(part, ast.FormattedValue):
+                    yield str(path.relative_to(root)), ast.unparse(part.value)

@@ -1,0 +1,98 @@
+"""No command tells a value to whom it is not for; to whom it is, never without an entry; nothing is left behind."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.audit import standing
+from tests.support.cli import Home
+from tests.support.marks import Marks
+from tests.support.surfaces import COMMANDS, PERMITTED, commands, without_place
+
+pytestmark = pytest.mark.database
+CARE = "customer-relationship"
+NOT_FOR = ("operator-cz", "outsider-cz", "seller-jp", "analyst-hq")
+NOT_DRIVEN = frozenset({"serve", "demo", "recover", "restore", "key restore", "key rotate", "key retire", "upgrade"})
+"""Runs until stopped, tells its own fiction, or exchanges stores as a whole; what they leave is searched elsewhere."""
+
+
+def test_every_command_has_its_place():
+    """A command nobody has thought about fails here, by name."""
+    assert without_place(commands(), COMMANDS) == []
+
+
+def test_a_new_command_without_a_place_is_named():
+    """The test above can fail."""
+    assert without_place([*COMMANDS, "gossip"], COMMANDS) == ["gossip"]
+
+
+def arguments(name: str, subject: str, folder: Path, login: str) -> list[str]:
+    """What a command is given so that it does as much as it can about the marked person."""
+    acting = ["--as", login]
+    given = {
+        "ask": [subject, "--purpose", CARE, *acting],
+        "prove": [subject, "--out", str(folder / f"pack-{login}"), *acting],
+        "erase": [subject, "--purpose", CARE, "--yes", *acting],
+        "who-can-see": [subject, *acting],
+        "backup": [str(folder / f"backup-{login}")],
+        "key backup": [str(folder / f"keys-{login}")],
+        "key trust": [str(folder / f"trust-{login}")],
+        "key deleted": ["00" * 8],
+        "login": [login],
+        "logout": [login],
+        "verify": [str(folder), "--trust", str(folder)],
+        "sequence": ["--once"],
+        "work": ["--once"],
+        "init": ["--sample"],
+        "doctor": [],
+        "key list": [],
+        "act propose": ["grant", subject, *acting],
+        "grant propose": ["--entity", "hq", "--role", "seller", "--purpose", CARE, "--until", "2030-01-01", *acting],
+        "staff propose": ["--role", "seller", "--entity", "cz", "--unit", "x", "--workplace", "CZ", *acting],
+        "staff close": ["seller-us", *acting],
+        "staff list": acting,
+        "staff admit": ["00" * 16, "newcomer", *acting],
+    }
+    return given.get(name) or ([*acting] if name.endswith(" list") or name == "key add" else ["00" * 16, *acting])
+
+
+def test_no_command_tells_anything_to_whom_nothing_is_for(attacked: Home, marks: Marks, tmp_path: Path):
+    """Every command about the marked person, for everybody it is not for; then every byte that was left."""
+    (subject,) = attacked.take_in(marks.value("T01"))
+    work = tmp_path / "work"
+    work.mkdir()
+    for login in NOT_FOR:
+        for name in COMMANDS:
+            if name in NOT_DRIVEN or (login != NOT_FOR[0] and not name.startswith(("ask", "prove", "erase", "who"))):
+                continue
+            ran = attacked.run(*name.split(), *arguments(name, subject, work, login), "--json")
+            assert ran.code != 70, (name, ran.err)
+            assert marks.search(f"{name} for {login}", ran.out + ran.err) == []
+        ran = attacked.run("find", "--purpose", CARE, "--as", login, text=f"{marks.value('T01').split()[0]}\n")
+        assert marks.search(f"find for {login}", ran.out + ran.err) == []
+    assert marks.search_files(attacked.folder, work) == []
+
+
+def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(attacked: Home, marks: Marks, tmp_path: Path):
+    """The seller asks, finds; the officer proves: the value is there, and an entry more than before."""
+    (subject,) = attacked.take_in(marks.value("T01"))
+    word = marks.value("T01").split()[0]
+    out = tmp_path / "pack"
+    asked = {
+        "ask": (["ask", subject, "--purpose", CARE, "--as", "seller-cz"], ""),
+        "find": (["find", "--purpose", CARE, "--as", "seller-cz"], f"{word}\n"),
+        "prove": (["prove", subject, "--out", str(out), "--as", "dpo-cz"], ""),
+    }
+    assert set(asked) == {name for name, place in COMMANDS.items() if place is PERMITTED}
+    for name, (words, typed) in asked.items():
+        before = _entries(attacked)
+        ran = attacked.run(*words, text=typed)
+        assert ran.code == 0, (name, ran.err)
+        assert _entries(attacked) > before, f"{name} shows a value without an entry"
+        assert marks.is_in(ran.out) or (name == "prove" and marks.search_files(out)), name
+    assert marks.search_files(attacked.folder) == []
+
+
+def _entries(home: Home) -> int:
+    told = standing(home)
+    return len(told["pending"]) + len(told["receipts"])
