@@ -181,10 +181,7 @@ def _act(value: dict[str, Any]) -> PackedAct:
 def _decoded(data: bytes) -> object:
     if len(data) > LARGEST:
         raise Invalid("it is too long")
-    try:
-        return canonical.decode(data)
-    except RecursionError:
-        raise _other_form() from None
+    return canonical.decode(data)
 
 
 def _object(value: object) -> dict[str, Any]:
