@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from aboveboard.apps.accounts.queries import today
 from aboveboard.apps.gate.granted import grants_listed
 from aboveboard.apps.gate.snapshot import snapshot
+from aboveboard.apps.intake.notices import owed
 from aboveboard.core.policy.register import Register
 from aboveboard.faces.web.components import Clock, EmptyState, PageHead
 from aboveboard.faces.web.saying import purpose_name
-from aboveboard.faces.web.wording import clock
+from aboveboard.faces.web.wording import clock, number
 from aboveboard.faces.workbench.wording import ROLES, entity_name, word_of
 
-TERM_DAYS = 365
+TERM_DAYS, A_MONTH = 365, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def clocks_page(now: datetime) -> ClocksPage:
     """Give everything that runs out or falls due."""
     day, register = today(now), snapshot(now=now).register
     groups = (
+        (_("Notices owed"), _notices(now, day)),
         (_("Grants that end"), _grants(now, day)),
         (_("Assessments to review"), _assessments(register, day)),
         (_("Transfer instruments that end"), _instruments(register, day)),
@@ -47,6 +50,14 @@ def clocks_page(now: datetime) -> ClocksPage:
     empty = EmptyState(_("Nothing runs out"), _("What has an end or a review will stand here with its clock."), "clock")
     head = PageHead(_("Clocks"), _("What runs out or falls due. Overdue is the only thing in red."))
     return ClocksPage(head, shown, None if shown else empty)
+
+
+def _notices(now: datetime, day: date) -> Sequence[Due]:
+    due = []
+    for one in owed(now):
+        words = ngettext("%(number)s person to be told", "%(number)s people to be told", one.people)
+        due.append(Due(words % {"number": number(one.people)}, clock(due=one.open_until, today=day, term_days=A_MONTH)))
+    return due
 
 
 def _grants(now: datetime, day: date) -> Sequence[Due]:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.group.queries import legal_entities
+from aboveboard.apps.intake.deciding import Admission
 from aboveboard.apps.register.queries import purpose_texts
+from aboveboard.core.catalogue import catalogue
 from aboveboard.core.catalogue.category import CONTACT_TIER
 from aboveboard.core.terms import CategoryId, EntityId, PurposeId, Role
 from aboveboard.faces.web.saying import category_name
@@ -134,19 +136,56 @@ class SignatureForm(forms.Form):
             self.fields["overruling_reason"].required = True
 
 
+class TypedWord(forms.CharField):
+    """A word typed before what cannot be undone, in any case."""
+
+    def __init__(self, word: str, *, label: Any) -> None:
+        """Ask for *word*."""
+        self.word = word
+        super().__init__(label=label, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def clean(self, value: Any) -> str:
+        """Take the word and no other."""
+        typed = str(super().clean(value))
+        if typed.strip().upper() != self.word:
+            raise forms.ValidationError(_("Nothing was done: another word stands there."))
+        return typed
+
+
 class ConfirmForm(forms.Form):
-    """A word typed before what cannot be undone."""
+    """The end of a grant."""
 
-    word = forms.CharField(
-        label=_("Type the word END"), max_length=10, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    word = TypedWord("END", label=_("Type the word END"))
 
-    def clean_word(self) -> str:
-        """Take the word in any case."""
-        word: str = self.cleaned_data["word"]
-        if word.strip().upper() != "END":
-            raise forms.ValidationError(_("Nothing was done: type END to end the grant."))
-        return word
+
+class DropForm(forms.Form):
+    """The end of what waits in a column."""
+
+    word = TypedWord("DROP", label=_("Type the word DROP"))
+
+
+class AdmitForm(forms.Form):
+    """For which purpose what waits is to be kept; its legal basis is the purpose's own."""
+
+    purpose = forms.ChoiceField(label=_("What for"))
+    category = forms.ChoiceField(label=_("What the column holds"))
+
+    def __init__(self, *args: Any, category: str, **kwargs: Any) -> None:
+        """Offer the purposes in force; the category is asked for only where nobody recognised it."""
+        super().__init__(*args, **kwargs)
+        self._known = category
+        texts = purpose_texts(on=localdate())
+        _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in texts])
+        if category:
+            del self.fields["category"]
+        else:
+            offered = [(str(one), category_name(one)) for one in sorted(catalogue().categories)]
+            _choose(self.fields["category"], offered)
+
+    def admission(self) -> Admission:
+        """Give the terms of a valid form."""
+        purpose = snapshot().register.purposes[PurposeId(self.cleaned_data["purpose"])]
+        return Admission(purpose.id, purpose.basis, CategoryId(self._known or self.cleaned_data["category"]))
 
 
 class PersonForm(forms.Form):

@@ -1,6 +1,6 @@
 """The steps of an act as forms take them; a signing key is opened by its passphrase for one step, and never kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from aboveboard.apps.accounts.rules import Answer
 from aboveboard.apps.gate.grants import grant_body
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.terms import EntityId, PurposeId, Role
+from aboveboard.faces.web.components import RefusalText
 from aboveboard.faces.workbench.access import Worker
 from aboveboard.faces.workbench.forms import GrantForm, OpinionForm, SignatureForm
 from aboveboard.faces.workbench.pages import FormPage
@@ -76,9 +77,11 @@ def with_passphrase(form: forms.Form, step: Callable[[], Answer]) -> Answer | No
         return None
 
 
-def show_form(request: HttpRequest, page: FormPage, form: forms.Form, refused: Answer | None = None) -> HttpResponse:
+def show_form(
+    request: HttpRequest, page: FormPage, form: forms.Form, refused: Answer | Sequence[RefusalText] | None = None
+) -> HttpResponse:
     """Show a form; with what was wrong in it, or with the rules that refused the step."""
-    refusals = refusals_in_words(refused.refusals) if refused else ()
+    refusals = refusals_in_words(refused.refusals) if isinstance(refused, Answer) else tuple(refused or ())
     status = 403 if refusals else 422 if form.errors else 200
     context = {"page": page, "form": form, "refusals": refusals}
     return render(request, "workbench/form.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aboveboard.faces.workbench.views import acts, clocks, grants, ledger
+from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, quarantine
 
 app_name = "workbench"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("acts/<str:act>/sign", acts.signature, name="sign"),
     path("acts/<str:act>/refuse", acts.refusal, name="refuse"),
     path("acts/<str:act>/effect", acts.effect, name="effect"),
+    path("quarantine", quarantine.quarantine, name="quarantine"),
+    path("quarantine/<int:number>/<int:place>/drop", quarantine.drop, name="drop"),
+    path("quarantine/<int:number>/<int:place>/admit", quarantine.admit, name="admit"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/check", ledger.check, name="check"),
     path("clocks", clocks.clocks, name="clocks"),

@@ -51,6 +51,13 @@ GRANT_STATES: Words = {
     "revoked": gettext_lazy("ended early"),
     "broken": gettext_lazy("its signatures do not hold: it grants nothing"),
 }
+DECISIONS: Words = {
+    "": gettext_lazy("waits for a signatory"),
+    "dropping": gettext_lazy("being dropped"),
+    "dropped": gettext_lazy("dropped"),
+    "admitted": gettext_lazy("admitted"),
+    "expired": gettext_lazy("shredded when its time was over"),
+}
 STEPS_AND_OPERATIONS: Words = {
     "consult": gettext_lazy("look"),
     "use": gettext_lazy("use"),
@@ -70,6 +77,9 @@ STEPS_AND_OPERATIONS: Words = {
     "act.refused": gettext_lazy("act ended"),
     "act.applied": gettext_lazy("act in effect"),
     "grant.revoked": gettext_lazy("grant ended"),
+    "quarantine.dropped": gettext_lazy("column dropped"),
+    "quarantine.admitted": gettext_lazy("column admitted"),
+    "quarantine.expired": gettext_lazy("quarantine shredded"),
     "entity.entered": gettext_lazy("company entered"),
     "entity.live": gettext_lazy("company went live"),
 }
