@@ -1,9 +1,13 @@
 """Asking the gate: nothing is released whose look is not committed before, and a refusal is written down too."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from aboveboard.apps.accounts.appointments import apply_role, role_body
 from aboveboard.apps.gate import asking
-from aboveboard.apps.ledger.actions import open_pending
+from aboveboard.apps.gate.snapshot import recent, snapshot
+from aboveboard.apps.ledger.actions import bump_governance, open_pending
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.apps.vault.opening import open_facts
 from aboveboard.apps.vault.permit import Permit, take_mint
@@ -130,3 +134,26 @@ def test_endless_change_ends_in_a_clear_conflict(cell: Cell, monkeypatch):
     monkeypatch.setattr(asking, "decide", decide_late)
     with pytest.raises(Conflict, match="again"):
         cell.look([person])
+
+
+def test_a_question_put_before_a_dismissal_is_put_anew(cell: Cell):
+    """Whoever was dismissed since they opened the page gets nothing, although the question names an employee."""
+    person, today = cell.person(), datetime.now(UTC).date()
+    question = cell.question("consult", [person], ["T01"], seen_under=snapshot().version)
+    assert asking.ask(question).opened()
+    post = snapshot().staff[cell.staff("seller-cz")]
+    body = role_body(
+        post.id, role=post.role, entity=post.entity, unit=post.unit, workplace=post.workplace, active_until=today
+    )
+    apply_role(act=cell.decide("role", body), now=datetime.now(UTC))
+    with pytest.raises(Denied):
+        asking.ask(question)
+
+
+def test_governance_is_taken_as_read_for_a_moment_and_never_after_a_change_here(cell: Cell):
+    """Who puts many questions in a row does not read it for each; a change made here is seen at once."""
+    staff, now = cell.staff("seller-cz"), datetime.now(UTC)
+    known = recent(staff, now=now)
+    assert recent(staff, now=now) is known
+    bump_governance()
+    assert recent(staff, now=now).version == known.version + 1

@@ -51,7 +51,7 @@ def test_a_deed_whose_entry_cannot_be_committed_is_undone(cell: Cell, monkeypatc
     """No fact without its entry."""
     person = cell.person()
 
-    def no_ledger(_entry):
+    def no_ledger(_entry, **_):
         raise LedgerUnavailable("no")
 
     monkeypatch.setattr("aboveboard.apps.gate.performing.append", no_ledger)

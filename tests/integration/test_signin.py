@@ -121,8 +121,26 @@ def test_a_revoked_token_opens_nothing_and_only_its_owner_can_revoke_it():
     prefix = token.split("_")[1]
     with pytest.raises(Conflict):
         revoke_token(prefix=prefix, staff=OTHER, now=NOW)
+    assert verify_token(token, now=NOW) == STAFF
     revoke_token(prefix=prefix, staff=STAFF, now=NOW)
     assert verify_token(token, now=NOW) is None
+
+
+def test_a_token_that_another_process_revoked_opens_for_a_few_seconds_at_most():
+    """A yes is remembered for a moment, so that a burst of requests does not ask the table each time."""
+    token = make_token(staff=STAFF, label="import", now=NOW)
+    assert verify_token(token, now=NOW) == STAFF
+    ApiToken.objects.update(revoked_at=NOW)
+    assert verify_token(token, now=NOW + timedelta(seconds=1)) == STAFF
+    assert verify_token(token, now=NOW + timedelta(seconds=4)) is None
+    assert verify_token(token, now=NOW) is None
+
+
+def test_a_remembered_token_ends_with_its_life():
+    """The moment a yes is remembered does not outlast the token."""
+    token = make_token(staff=STAFF, label="import", now=NOW, lifetime=timedelta(seconds=2))
+    assert verify_token(token, now=NOW) == STAFF
+    assert verify_token(token, now=NOW + timedelta(seconds=2)) is None
 
 
 @pytest.mark.parametrize(("label", "days"), [("Jan's laptop", 1), ("", 1), ("ok", 0), ("ok", 400)])

@@ -55,6 +55,7 @@ def ask(question: Question) -> Asked:
     """
     for _ in range(MOST_TRIES):
         case = case_for(question)
+        question = case.question
         decision = decide(question, case.cases)
         entry = verdict_entry(
             question,
@@ -71,7 +72,13 @@ def ask(question: Question) -> Asked:
 def _allowed(question: Question, case: Case, decision: Decision) -> tuple[SealedFact, ...]:
     """Give the facts released; where a category has several, each passes the rules by itself."""
     outcomes = {subject: outcome.released for subject, outcome in decision.outcomes.items()}
-    verdicts: dict[int, bool] = {}
+    # The facts that stood for their category when it was released have passed already.
+    verdicts = {
+        id(facts): True
+        for subject, held in case.cases.items()
+        for category, facts in held.items()
+        if category in outcomes[subject]
+    }
     allowed = []
     for fact, facts in released(case, outcomes):
         if id(facts) not in verdicts:

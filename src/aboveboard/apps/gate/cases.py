@@ -6,6 +6,7 @@ from typing import Any
 
 from aboveboard.apps.gate.places import put_anew
 from aboveboard.apps.gate.snapshot import Snapshot, grants_verified, snapshot
+from aboveboard.apps.ledger.actions import GOVERNED
 from aboveboard.apps.vault import queries as vault
 from aboveboard.apps.vault.permit import SealedFact
 from aboveboard.apps.vault.standing import StandingChange
@@ -51,11 +52,13 @@ class Case:
     """Subjects whose erasure has begun or is complete."""
     guard: str
     values: list[Any]
+    total: int
+    """Sum of the persons' versions."""
 
 
 def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None = None) -> Case:
     """Gather what the rules need for *question*: one SELECT, and governance from memory."""
-    version, held = vault.held(question.subjects, None if proposed else question.categories)
+    version, held = vault.held(question.subjects, () if proposed else question.categories)
     current = snapshot(version, now=question.asked_at)
     question = put_anew(question, current)
     maker = _FactsMaker(question, _register_for(question, current))
@@ -79,8 +82,9 @@ def case_for(question: Question, proposed: Mapping[SubjectId, Proposed] | None =
         facts,
         made,
         tuple(s for s in question.subjects if s in held and held[s].gone),
-        f"(SELECT governance FROM ledger_cell WHERE id = 1) = %s AND {guard}",
+        f"{GOVERNED} AND {guard}",
         [current.version, *values],
+        sum(person.version for person in held.values()),
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connections, transaction
+from django.db import transaction
 
 from aboveboard.apps.gate.cases import Case, Proposed, case_for
+from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL, append
 from aboveboard.apps.ledger.outage import said_as_unavailable
-from aboveboard.apps.vault.models import Person
 from aboveboard.core.entries import EntryKind, verdict_entry
 from aboveboard.core.errors import Conflict
 from aboveboard.core.policy.decide import decide, rule_set_hash, weigh
@@ -51,6 +51,7 @@ def perform(
     """
     for _ in range(MOST_TRIES):
         case = case_for(question, proposed)
+        question = case.question
         decision = decide(question, case.cases)
         with transaction.atomic(using=CELL, durable=True):
             if not _still_stands(question, case):
@@ -64,7 +65,8 @@ def perform(
                     kind=kind if decision.verdict is not Verdict.REFUSE else None,
                     digests=digests,
                     named=case.snapshot.reader_is_named(question.actor),
-                )
+                ),
+                governance=case.snapshot.version,
             )
         return Performed(question, decision, entry_hash, case.gone)
     raise Conflict("The record changed again and again while it was written; try once more.")
@@ -72,7 +74,8 @@ def perform(
 
 def rehearse(question: Question, proposed: Mapping[SubjectId, Proposed]) -> Decision:
     """Decide as `perform` would; nothing is done and nothing written."""
-    return decide(question, case_for(question, proposed).cases)
+    case = case_for(question, proposed)
+    return decide(case.question, case.cases)
 
 
 def _passes(question: Question, case: Case) -> Passes:
@@ -93,8 +96,9 @@ def _passes(question: Question, case: Case) -> Passes:
 
 def _still_stands(question: Question, case: Case) -> bool:
     """Lock the persons' rows and tell whether nothing changed since the case was gathered."""
-    if question.subjects and connections[CELL].vendor == "postgresql":
-        list(Person.objects.select_for_update().filter(id__in=question.subjects).values_list("id"))
-    with connections[CELL].cursor() as cursor:
-        cursor.execute(f"SELECT 1 WHERE {case.guard}", case.values)
-        return cursor.fetchone() is not None
+    if question.subjects and rows.is_postgresql():
+        condition, ids = rows.among("id", question.subjects)
+        locked = rows.fetch(f"SELECT version FROM vault_person WHERE {condition} FOR UPDATE", ids)
+        # Governance cannot be locked; the entry is inserted only under the version decided on.
+        return bool(case.total == sum(version for (version,) in locked))
+    return bool(rows.fetch(f"SELECT 1 WHERE {case.guard}", case.values))

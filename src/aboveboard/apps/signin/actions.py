@@ -100,6 +100,7 @@ def verify_token(text: str, *, now: datetime) -> StaffId | None:
     known = _verified.get(digest)
     if known is not None and known[1] <= now < known[2]:
         return known[0]
+    _verified.pop(digest, None)
     staff, until = _verify(text, now)
     if staff is not None:
         if len(_verified) >= MOST_VERIFIED:

@@ -159,7 +159,9 @@ def stored_time(now: datetime) -> object:
 def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[str, ...]:
     """Record *facts* about a known person in the open transaction; the digests of what was recorded."""
     cell, store = settings.OPTIONS.cell, keys.store()
-    fact_keys = {part: store.make(KeyKind.FACTS, person, part) for part in {fact.retention for fact in facts}}
+    fact_keys = store.keys_of(KeyKind.FACTS, person)
+    for part in {fact.retention for fact in facts}.difference(fact_keys):
+        fact_keys[part] = store.make(KeyKind.FACTS, person, part)
     made = fact_rows(cell, person, facts, fact_keys, stored_time(now), new_fact_ids())
     store.index((token, person) for token in search_tokens(store.cell_key(KeyKind.INDEX), facts))
     rows.insert("vault_fact", FACT_COLUMNS, made)
@@ -189,7 +191,10 @@ def search_tokens(index_key: bytes, facts: Iterable[NewFact]) -> set[int]:
 
 def touch(person: bytes, **columns: object) -> None:
     """Change plain columns of a person and let their version grow, in the open transaction."""
-    Person.objects.filter(id=person).update(version=F("version") + 1, **columns)
+    if columns:
+        Person.objects.filter(id=person).update(version=F("version") + 1, **columns)
+    else:
+        rows.change("UPDATE vault_person SET version = version + 1 WHERE id = %s", [person])
 
 
 def new_source(text: str, *, public: bool) -> bytes:

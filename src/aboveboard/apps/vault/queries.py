@@ -38,8 +38,8 @@ class Held:
     facts: list[SealedFact]
 
 
-def held(subjects: Sequence[bytes], categories: Iterable[str]) -> tuple[int | None, dict[bytes, Held]]:
-    """Give what is held about *subjects* in *categories*, with one SELECT; unknown ids are missing.
+def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[int | None, dict[bytes, Held]]:
+    """Give what is held about *subjects* in *categories* (None: all), with one SELECT; unknown ids are missing.
 
     The first value is the governance version of that moment, None where no subject was found.
     """
