@@ -79,11 +79,11 @@ def run_import(order: ImportOrder, *, by: StaffId, now: datetime, progress: Prog
     own = keys_at_hand(make=True)
     digest = digest_of(order, own.suppressing)
     of = _found(digest)
-    if of is not None and of.state == DONE:
-        return Imported(of.report, again=True)
     prepared = prepare(order, by=by, now=now, source_id=bytes(of.source) if of else NO_SOURCE_YET)
     if refusals := prepared.refused:
         return Imported(None, refusals=refusals, entry_hash=_write_refusal(prepared))
+    if of is not None and of.state == DONE:
+        return Imported(of.report, again=True)
     if of is None:
         of = _begin(prepared, digest, now)
         prepared = replace(prepared, terms=replace(prepared.terms, source=bytes(of.source)))
