@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aboveboard.apps.intake.queries import OpenValue
 from aboveboard.apps.register.queries import purpose_texts
 from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.apps.vault.queries import as_date, source_texts
@@ -14,6 +15,7 @@ from aboveboard.core.catalogue import CONTACT_TIER
 from aboveboard.faces.web import wording
 from aboveboard.faces.web.components import FactGroup, OpenRow
 from aboveboard.faces.web.saying import basis_name, category_name, purpose_name
+from aboveboard.faces.web.wording import source_word
 
 
 def purpose_sentences() -> Mapping[str, str]:
@@ -49,6 +51,29 @@ def fact_groups(opened: Sequence[OpenFact]) -> tuple[FactGroup, ...]:
         )
         for at, (purpose, groups) in enumerate(rows.items())
     )
+
+
+def waiting_group(values: Sequence[OpenValue]) -> tuple[FactGroup, ...]:
+    """Give what waits in quarantine, with the day it is destroyed unless a signatory decides; none where none waits."""
+    if not values:
+        return ()
+    rows = tuple(
+        OpenRow(
+            f"waits-{at}",
+            category_name(one.closed.category) if one.closed.category else _("A column nobody knows"),
+            (one.value,),
+            (
+                _("column %(name)s") % {"name": one.closed.column},
+                source_word(one.closed.refusal.source),
+                _("destroyed on %(date)s") % {"date": wording.day(one.closed.until)},
+            ),
+        )
+        for at, one in enumerate(values)
+    )
+    note = _(
+        "A file held this too. It was not taken in, nobody can look at it, and it goes unless it is decided otherwise."
+    )
+    return (FactGroup(_("In quarantine"), rows, note),)
 
 
 def _order(one: OpenFact) -> tuple[bool, str, str]:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from aboveboard.apps.evidence.lines import Line
 from aboveboard.apps.evidence.logs import chain_length
 from aboveboard.apps.gate.asking import Asked
+from aboveboard.apps.intake.queries import open_quarantined
 from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.core.terms import SubjectId
 from aboveboard.faces.portal import looks
-from aboveboard.faces.portal.held import fact_groups
+from aboveboard.faces.portal.held import fact_groups, waiting_group
 from aboveboard.faces.portal.pages import MinePage, OlderPage
 from aboveboard.faces.portal.rights import consent_lines, right_cards, standing_sentences
 from aboveboard.faces.portal.visiting import controller_name
@@ -23,13 +24,14 @@ from aboveboard.faces.web.components import EmptyState, PageHead, TraceBar
 def mine_page(asked: Asked, person: SubjectId) -> MinePage:
     """Open what was released and say everything that stands on record."""
     opened = asked.opened()
+    waiting = open_quarantined(person, asked) if opened else ()
     # Counted first: a line that comes in between is read twice rather than never told.
     counted = chain_length(person)
     lines, damage = looks.read(person)
     return MinePage(
         head=_head(),
         trace=_trace(asked, opened, lines),
-        groups=fact_groups(opened),
+        groups=fact_groups(opened) + waiting_group(waiting),
         empty=None if opened else _nothing_held(),
         standing=standing_sentences(person),
         gaps=looks.gaps(person),
