@@ -76,6 +76,7 @@ def test_no_command_tells_anything_to_whom_nothing_is_for(attacked: Home, marks:
 def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(attacked: Home, marks: Marks, tmp_path: Path):
     """The seller asks, finds; the officer proves: the value is there, and an entry more than before."""
     (subject,) = attacked.take_in(marks.value("T01"))
+    attacked.json("sequence", "--once")
     word = marks.value("T01").split()[0]
     out = tmp_path / "pack"
     asked = {

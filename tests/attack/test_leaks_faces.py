@@ -182,15 +182,20 @@ def showings(made: Marked) -> dict[str, Showing]:
     }
 
 
-def show(made: Marked, name: str, login: str = "seller-cz") -> Any:
-    """Ask a permitted surface as whom it is for: the seller, a token of theirs, or the person."""
+def show(made: Marked, name: str, login: str = "seller-cz", visit: str = "") -> Any:
+    """Ask a permitted surface as whom it is for: the seller, a token of theirs, or the person in their *visit*."""
     showing = showings(made)[name]
     if name.startswith("api:"):
         return by_token(made, login, showing)
     client = browser(login)
     if name.startswith("portal:"):
-        client.cookies["aboveboard_own_page"] = links.begin_visit(made.customer, datetime.now(UTC))
+        client.cookies["aboveboard_own_page"] = visit or begin_visit(made)
     return getattr(client, showing.method)(showing.address, showing.data)
+
+
+def begin_visit(made: Marked) -> str:
+    """Begin a visit of the marked person to their own page."""
+    return links.begin_visit(made.customer, datetime.now(UTC))
 
 
 def by_token(made: Marked, login: str, showing: Showing) -> Any:

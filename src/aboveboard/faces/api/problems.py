@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from aboveboard.apps.ledger.outage import OUTAGES
 from aboveboard.core.errors import (
     AboveboardError,
     Conflict,
@@ -115,10 +116,16 @@ def of_fault(_request: HttpRequest, error: Exception) -> HttpResponse:
     return known_problem(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def of_outage(request: HttpRequest, _error: Exception) -> HttpResponse:
+    """Answer that the ledger is closed where a database cannot go on."""
+    return of_error(request, LedgerUnavailable("A database cannot go on; no data is released."))
+
+
 def answer_errors(api: NinjaAPI) -> None:
     """Give *api* the table."""
     handlers: Sequence[tuple[type[Exception], Any]] = (
         (Exception, of_fault),
+        *((kind, of_outage) for kind in OUTAGES),
         (AboveboardError, of_error),
         (ValidationError, of_form),
         (HttpError, of_http),

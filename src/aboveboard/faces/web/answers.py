@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -144,10 +145,19 @@ def show(request: HttpRequest, page: ErrorPage, detail: str = "") -> HttpRespons
     """Show an error page; htmx gets the words alone, to put where it asked."""
     fragment = request.headers.get("HX-Request") == "true"
     template = "web/errors/fragment.html" if fragment else "web/errors/page.html"
-    return render(request, template, {"error": page, "detail": detail}, status=page.status)
+    try:
+        return render(request, template, {"error": page, "detail": detail}, status=page.status)
+    except (AboveboardError, DatabaseError):
+        # The head of a page names its reader, which takes keys and databases: they may be what the page is about.
+        return bare(page)
+
+
+def bare(page: ErrorPage) -> HttpResponse:
+    """Answer with an error page that needs neither database nor keys nor session, for when those are what broke."""
+    body = get_template("web/errors/bare.html").render({"error": page})
+    return HttpResponse(body, status=page.status)
 
 
 def bare_fault() -> HttpResponse:
-    """Answer with a page that needs neither database nor session, for when those are what broke."""
-    body = get_template("web/errors/bare.html").render({"error": FAULT})
-    return HttpResponse(body, status=FAULT.status)
+    """Answer with the page of a fault, whatever is broken."""
+    return bare(FAULT)

@@ -13,8 +13,9 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from aboveboard.apps.ledger.outage import OUTAGES
 from aboveboard.core.errors import AboveboardError
-from aboveboard.faces.web.answers import answer
+from aboveboard.faces.web.answers import NOT_WRITABLE, answer, show
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -146,7 +147,9 @@ class AnsweredErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer with the page of the error's class."""
+        """Answer with the page of the error's class; a database that cannot go on is a ledger that is closed."""
+        if isinstance(exception, OUTAGES):
+            return show(request, NOT_WRITABLE)
         return answer(request, exception) if isinstance(exception, AboveboardError) else None
 
 
