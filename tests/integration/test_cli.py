@@ -342,6 +342,26 @@ def test_the_doctor_finds_a_home_in_order_and_then_what_is_not(tmp_path: Path):
     assert [check["name"] for check in ill["checks"] if not check["holds"]] == ["folder home"]
 
 
+def test_tables_older_than_the_program_are_noticed_and_brought_up_with_a_copy_first(tmp_path: Path):
+    """The server refuses old tables by the name of the command; the copy from before is a backup like any other."""
+    home = sample_home(tmp_path)
+    (person,) = home.take_in("Žofie Zkušební")
+    home.script(
+        "from django.core.management import call_command\n"
+        "call_command('migrate', 'jobs', 'zero', database='vault', verbosity=0)\n"
+    )
+    assert "aboveboard upgrade" in home.run("serve").err
+    assert [check["name"] for check in home.json("doctor", code=Exit.FAILED)["checks"] if not check["holds"]] == [
+        "tables"
+    ]
+    copy = tmp_path / "before"
+    assert home.json("upgrade", "--backup", str(copy))["applied"] > 0
+    assert (copy / "manifest.json").is_file()
+    assert home.json("upgrade", "--backup", str(tmp_path / "again"))["applied"] == 0
+    assert not (tmp_path / "again").exists()
+    assert home.json("ask", person, *CUSTOMER, "--as", "seller")["people"]
+
+
 def test_a_pipe_that_is_closed_ends_a_command_quietly(tmp_path: Path):
     """`aboveboard doctor | head -1` is no error."""
     home = sample_home(tmp_path)

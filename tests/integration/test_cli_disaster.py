@@ -212,6 +212,25 @@ def test_the_gate_itself_refuses_on_a_database_that_was_set_back(set_back: Disas
     assert code == "ledger_unavailable"
 
 
+def test_a_long_copy_from_before_a_gap_does_not_open_the_gate(set_back: Disaster):
+    """It holds more entries than the new log has signed, but of another log: nothing can be committed."""
+    home = set_back.home
+    home.json(*RECOVER)
+    home.json("restore", str(set_back.backup))
+    code = home.script(
+        "import json\n"
+        "from datetime import UTC, datetime\n"
+        "from aboveboard.apps.ledger.actions import append_if\n"
+        "from aboveboard.core.entries import governance\n"
+        "from aboveboard.core.errors import LedgerUnavailable\n"
+        "try:\n"
+        "    append_if(governance('test', {}, actor=None, place=None, at=datetime.now(UTC)), '1=1', ())\n"
+        "except LedgerUnavailable as error:\n"
+        "    print(json.dumps('set back' in error.sentence))\n"
+    )
+    assert code is True
+
+
 def test_a_gap_is_declared_by_two_different_signatories_only(set_back: Disaster):
     """One alone, an officer, a seller, or a wrong passphrase: nothing is touched, and two can still declare it."""
     home = set_back.home

@@ -33,6 +33,8 @@ GOVERNED = "(SELECT governance FROM ledger_cell WHERE id = 1) = %s"
 _SOUND = (
     "NOT EXISTS (SELECT 1 FROM ledger_pending WHERE committed_us < %s)"
     " AND (SELECT size FROM ledger_head WHERE id = 1) >= %s"
+    # After a declared gap a copy from before it would be long enough, but it stands under another origin.
+    " AND EXISTS (SELECT 1 FROM ledger_cell WHERE id = 1 AND origin = coalesce(CAST(%s AS text), origin))"
 )
 
 
@@ -119,7 +121,7 @@ def _insert(row: PendingRow, guard: str, values: Sequence[Any]) -> bool:
         f" WHERE {_SOUND} AND {guard}"
     )
     oldest = row.committed_us - STALE_AFTER_US
-    parameters = (row.id, row.sealed, row.entry_hash, row.committed_us, oldest, signed_size(), *values)
+    parameters = (row.id, row.sealed, row.entry_hash, row.committed_us, oldest, *_signed(), *values)
     try:
         return rows.change(statement, parameters) == 1
     except DatabaseError as error:
@@ -128,14 +130,18 @@ def _insert(row: PendingRow, guard: str, values: Sequence[Any]) -> bool:
 
 def _require_sound(now_us: int) -> None:
     with connections[CELL].cursor() as cursor:
-        cursor.execute("SELECT (SELECT min(committed_us) FROM ledger_pending), (SELECT size FROM ledger_head)")
-        oldest, size = cursor.fetchone()
+        cursor.execute(
+            "SELECT (SELECT min(committed_us) FROM ledger_pending), (SELECT size FROM ledger_head),"
+            " (SELECT origin FROM ledger_cell)"
+        )
+        oldest, size, own_origin = cursor.fetchone()
     if oldest is not None and oldest < now_us - STALE_AFTER_US:
         raise LedgerUnavailable(
             "The ledger has not been sequenced for a minute, so nothing is released. Start `aboveboard serve` or"
             " `aboveboard sequence`."
         )
-    if size is not None and size < signed_size():
+    signed, origin = _signed()
+    if size is not None and (size < signed or own_origin != (origin or own_origin)):
         raise LedgerUnavailable(
             "The database holds fewer entries than were already signed: it has been set back, and nothing is released."
             " Run `aboveboard doctor`."
@@ -176,29 +182,35 @@ def found_cell(name: str, origin: str, now: datetime, *, sample: bool) -> None:
 
 
 @dataclass(slots=True)
-class _SignedSize:
-    """The size of the last signed head outside, read again whenever its file changes."""
+class _SignedHead:
+    """Size and origin of the last signed head outside, read again whenever its file changes."""
 
     stamp: tuple[int, int] = (0, 0)
     size: int = 0
+    origin: str = ""
 
 
-_known: dict[str, _SignedSize] = {}
+_known: dict[str, _SignedHead] = {}
 
 
 def signed_size() -> int:
     """Give the tree size of the last head signed, as it stands outside the home; 0 before the first."""
+    return _signed()[0]
+
+
+def _signed() -> tuple[int, str | None]:
+    """Give size and origin of the last head signed; 0 and None before the first."""
     path = f"{settings.OPTIONS.outside}/{OUTSIDE_HEAD}"
-    known = _known.setdefault(path, _SignedSize())
+    known = _known.setdefault(path, _SignedHead())
     try:
         status = os.stat(path)  # noqa: PTH116 - at every look; making a Path costs more than asking the disk
         stamp = (status.st_mtime_ns, status.st_ino)
         if stamp != known.stamp:
             lines = Path(path).read_text(encoding="utf-8").splitlines()
-            known.stamp, known.size = stamp, int(lines[1])
+            known.stamp, known.size, known.origin = stamp, int(lines[1]), lines[0]
     except (OSError, ValueError, IndexError):
-        return 0
-    return known.size
+        return 0, None
+    return known.size, known.origin
 
 
 def _place_of(row_id: bytes) -> bytes:
