@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as later
 
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.gate.performing import Performed
@@ -17,11 +16,11 @@ from aboveboard.faces.web import wording
 from aboveboard.faces.web.components import RefusalText, TraceBar
 
 PURPOSES = (
-    later("customer relationship"),
-    later("public affairs"),
-    later("supplier management"),
-    later("data protection oversight"),
-    later("own record"),
+    gettext_noop("customer relationship"),
+    gettext_noop("public affairs"),
+    gettext_noop("supplier management"),
+    gettext_noop("data protection oversight"),
+    gettext_noop("own record"),
 )
 """Names of the sample's purposes; another purpose is called by the words of its id."""
 SEVEREST_FIRST = (RuleSource.LAW, RuleSource.GUIDANCE, RuleSource.HOUSE_DEFAULT)
