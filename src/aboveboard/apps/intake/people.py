@@ -21,6 +21,7 @@ ORDER = {
 }  # fmt: skip
 """Roles whose values make one fact together, in the order they are read."""
 _NUMBERED = re.compile(r"\D+(\d+)\s*-")
+_KIND = re.compile(r"(business|work|office|home|private|mailing|billing|shipping|other)")
 
 
 class Slots:
@@ -111,10 +112,8 @@ def grouping(names: Sequence[str], roles: Sequence[str]) -> list[int]:
         if role not in ORDER:
             found.append(-1)
             continue
-        numbered = _NUMBERED.match(name)
-        key = (numbered[1] if numbered else plain(name)[:4], role.partition(".")[0])
-        if role in {"function", "department"}:
-            key = (numbered[1] if numbered else "", "function")
+        told_apart = _NUMBERED.match(name) or _KIND.match(plain(name))
+        key = (told_apart[1] if told_apart else "", "address" if role.startswith("address") else "function")
         found.append(numbers.setdefault(key, len(numbers)))
     return found
 
