@@ -63,10 +63,11 @@ def found_page(asker: Asker, form: SearchForm, offered: Sequence[PurposeText]) -
     """
     purpose = of_role.chosen(offered, form.cleaned_data["purpose"])
     subjects = found_subjects(form.cleaned_data["term"])
-    seen = look(asker, subjects, purpose.id) if subjects else None
-    lines = lines_of(seen, purpose.id, subjects) if seen and not seen.refused else ()
+    # Asked also where nobody was found, so that the time it takes does not tell "none" from "none for you".
+    seen = look(asker, subjects, purpose.id)
+    lines = () if seen.refused else lines_of(seen, purpose.id, subjects)
     head = PageHead(_("Search"), of_role.sentence(purpose))
-    if seen is None or not lines:
+    if not lines:
         return PeoplePage(head, form, empty=_nobody_found(), with_deals=False)
     return PeoplePage(head, form, lines, seen.trace, with_deals=False)
 

@@ -12,14 +12,16 @@ from django.utils.translation import ngettext
 from aboveboard.apps.accounts.queries import today
 from aboveboard.apps.crm import queries as crm
 from aboveboard.apps.gate.listing import ClosedFact, closed_facts, opened_sources
+from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.register.queries import PurposeText
 from aboveboard.apps.vault.models import Person
 from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.apps.vault.queries import standing_of
 from aboveboard.core.catalogue import CONTACT_TIER
+from aboveboard.core.policy.case import controller_country
 from aboveboard.core.policy.deadlines import term_end
 from aboveboard.core.policy.question import Standing
-from aboveboard.core.terms import Capacity, CountryCode, NoticeState, Role, SubjectId
+from aboveboard.core.terms import Capacity, NoticeState, Role, SubjectId
 from aboveboard.faces.desk import purposes as of_role
 from aboveboard.faces.desk.groups import GROUPS, group_of
 from aboveboard.faces.desk.looking import NAME, Look, look
@@ -186,7 +188,7 @@ def _notice_clock(asker: Asker, holds: Standing) -> Clock | None:
     """Draw how long the notice may still wait (Art. 14(3)(a)), where it is owed."""
     if holds.notice is not NoticeState.OWED:
         return None
-    due = term_end(holds.obtained_on, months=1, country=CountryCode("CZ"))
+    due = term_end(holds.obtained_on, months=1, country=controller_country(snapshot(now=asker.at).register))
     return wording.clock(due=due, today=today(asker.at), term_days=NOTICE_TERM)
 
 
