@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attack.test_leaks_import import marked_file
 from tests.support.audit import standing
 from tests.support.cli import Home
 from tests.support.marks import Marks
@@ -12,7 +13,9 @@ from tests.support.surfaces import COMMANDS, PERMITTED, commands, without_place
 pytestmark = pytest.mark.database
 CARE = "customer-relationship"
 NOT_FOR = ("operator-cz", "outsider-cz", "seller-jp", "analyst-hq")
-NOT_DRIVEN = frozenset({"serve", "demo", "recover", "restore", "key restore", "key rotate", "key retire", "upgrade"})
+NOT_DRIVEN = frozenset(
+    {"serve", "demo", "recover", "restore", "key restore", "key rotate", "key retire", "upgrade", "bench"}
+)
 """Runs until stopped, tells its own fiction, or exchanges stores as a whole; what they leave is searched elsewhere."""
 
 
@@ -51,6 +54,25 @@ def arguments(name: str, subject: str, folder: Path, login: str) -> list[str]:
         "staff propose": ["--role", "seller", "--entity", "cz", "--unit", "x", "--workplace", "CZ", *acting],
         "staff close": ["seller-us", *acting],
         "staff list": acting,
+        "import": [
+            str(folder / "people.csv"),
+            "--purpose",
+            CARE,
+            "--entity",
+            "cz",
+            "--relation",
+            "customer",
+            "--source",
+            "a fair",
+            "--notice",
+            "send",
+            *acting,
+        ],
+        "notice done": [subject, "--version", "1", "--on", "2026-01-01", "--purpose", CARE, *acting],
+        "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE, *acting],
+        "notice link": [subject, *acting],
+        "quarantine admit": ["1", "Hobby", "--purpose", CARE, "--basis", "consent", "--category", "T45", *acting],
+        "quarantine drop": ["1", "Hobby", *acting],
         "staff admit": ["00" * 16, "newcomer", *acting],
     }
     return given.get(name) or ([*acting] if name.endswith(" list") or name == "key add" else ["00" * 16, *acting])
@@ -61,6 +83,7 @@ def test_no_command_tells_anything_to_whom_nothing_is_for(attacked: Home, marks:
     (subject,) = attacked.take_in(marks.value("T01"))
     work = tmp_path / "work"
     work.mkdir()
+    marked_file(work, marks)
     for login in NOT_FOR:
         for name in COMMANDS:
             if name in NOT_DRIVEN or (login != NOT_FOR[0] and not name.startswith(("ask", "prove", "erase", "who"))):
@@ -70,6 +93,7 @@ def test_no_command_tells_anything_to_whom_nothing_is_for(attacked: Home, marks:
             assert marks.search(f"{name} for {login}", ran.out + ran.err) == []
         ran = attacked.run("find", "--purpose", CARE, "--as", login, text=f"{marks.value('T01').split()[0]}\n")
         assert marks.search(f"find for {login}", ran.out + ran.err) == []
+    (work / "people.csv").unlink()
     assert marks.search_files(attacked.folder, work) == []
 
 
@@ -83,14 +107,18 @@ def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(attacked:
         "ask": (["ask", subject, "--purpose", CARE, "--as", "seller-cz"], ""),
         "find": (["find", "--purpose", CARE, "--as", "seller-cz"], f"{word}\n"),
         "prove": (["prove", subject, "--out", str(out), "--as", "dpo-cz"], ""),
+        "notice export": (["notice", "export", str(tmp_path / "owed"), "--purpose", CARE, "--as", "seller-cz"], ""),
     }
+    people = marked_file(tmp_path, marks)
+    attacked.json("import", *arguments("import", subject, tmp_path, "seller-cz"))
+    people.unlink()
     assert set(asked) == {name for name, place in COMMANDS.items() if place is PERMITTED}
     for name, (words, typed) in asked.items():
         before = _entries(attacked)
         ran = attacked.run(*words, text=typed)
         assert ran.code == 0, (name, ran.err)
         assert _entries(attacked) > before, f"{name} shows a value without an entry"
-        assert marks.is_in(ran.out) or (name == "prove" and marks.search_files(out)), name
+        assert marks.is_in(ran.out) or marks.search_files(tmp_path / "pack", tmp_path / "owed"), name
     assert marks.search_files(attacked.folder) == []
 
 

@@ -78,7 +78,8 @@ def addresses(made: Marked) -> Iterator[tuple[str, str]]:
     """Every route with an address that leads to it."""
     given = parts_of(made)
     for name, pattern, parts in routes():
-        address = pattern
+        # A place in the log is a path, a place in quarantine a number.
+        address = pattern.replace("<int:place>", "1")
         for part in parts:
             assert part in given, f"{name}: say what stands for <{part}> in tests/attack"
             for kind in ("", "subject:", "int:", "str:", "slug:", "path:"):

@@ -40,7 +40,7 @@ ROUTES: dict[str, Place] = {
     **_all(NOTHING, "list_webauthn add_webauthn reauthenticate_webauthn remove_webauthn", "mfa_"),
     **_all(NOTHING, "edit_webauthn login_webauthn", "mfa_"),
     **_all(NOTHING, "grants propose-grant end-grant acts act opinion sign refuse effect", "workbench:"),
-    **_all(NOTHING, "ledger check clocks sights", "workbench:"),
+    **_all(NOTHING, "quarantine drop admit ledger check clocks sights", "workbench:"),
     **_all(NOTHING, "openapi-json api-root me grants checkpoint receipt who-can-see", "api:"),
     **_all(NOTHING, "facts erase organisations deals", "api:"),
     **_all(PERMITTED, "people search person open", "api:"),
@@ -128,7 +128,10 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
 COMMANDS: dict[str, Place] = {
     **_all(PERMITTED, "ask find prove"),
     **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
-    "who-can-see": NOTHING,
+    **_all(NOTHING, "bench import who-can-see"),
+    **_all(NOTHING, "admit drop list", "quarantine "),
+    **_all(NOTHING, "done link list", "notice "),
+    "notice export": PERMITTED,
     **_all(NOTHING, "apply list opine propose refuse show sign", "act "),
     **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
     **_all(NOTHING, "add backup deleted list propose restore retire rotate trust", "key "),
@@ -138,7 +141,8 @@ COMMANDS: dict[str, Place] = {
 
 PUT_IN = frozenset(
     {
-        "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(columns)", "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE",
+        "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)",
+        "', '.join(columns)", "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE",
         "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE",
         "SHORTEST_PASSWORD", "_listed(missing)", "accounted", "checkpoint.size", "draft.purpose[:64]", "entity",
         "entity.id", "file", "file_name(table, dated)", "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind",
