@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,19 @@ from tests.support.marks import Marks
 pytestmark = [pytest.mark.kill, pytest.mark.database]
 
 
+def begun(home: Home, *words: str) -> "subprocess.Popen[str]":
+    """Start a command that runs until it is stopped."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "aboveboard", *words],
+        env=home.environment,
+        cwd=home.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def read(home: Home, subject: str) -> dict[str, object]:
     """Look once."""
     return home.script(
@@ -23,7 +38,7 @@ def read(home: Home, subject: str) -> dict[str, object]:
 
 def test_a_second_sequencer_is_refused_and_the_first_goes_on(attacked: Home, laid_home: Laid):
     """One place, one holder: the second says so and writes nothing."""
-    running = attacked.start("sequence")
+    running = begun(attacked, "sequence")
     try:
         assert running.stderr
         assert "Sequencing" in running.stderr.readline()
@@ -40,7 +55,7 @@ def test_a_second_machine_on_the_same_database_is_refused(attacked: Home, tmp_pa
     """The place is held in the database too, so another machine with the same keys cannot sequence beside it."""
     shutil.copytree(attacked.folder, tmp_path / "second")
     second = Home(tmp_path / "second", attacked.more)
-    running = attacked.start("sequence")
+    running = begun(attacked, "sequence")
     try:
         assert running.stderr
         assert "Sequencing" in running.stderr.readline()
