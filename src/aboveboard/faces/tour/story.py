@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from aboveboard.apps.accounts.actions import unlock
 from aboveboard.apps.accounts.signing import Signer
@@ -14,12 +15,12 @@ from aboveboard.apps.gate.places import place_of
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.ledger.publishing import write_file
 from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
-from aboveboard.core.catalogue import catalogue
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.policy.decision import Refusal
 from aboveboard.core.policy.question import Question
 from aboveboard.core.policy.texts import explain
 from aboveboard.core.terms import CategoryId, Operation, PurposeId, StaffId, SubjectId
+from aboveboard.faces.web.saying import category_name, purpose_name
 
 SELLER, ANALYST, OFFICER = "seller-cz", "analyst-hq", "dpo-cz"
 SIGNATORIES = ("signatory-cz", "signatory-cz-2")
@@ -37,6 +38,7 @@ class Story:
     kept: dict[str, str] = field(default_factory=dict)
     """Opaque ids and hashes that later steps need."""
     account: list[str] = field(default_factory=list)
+    """What happened, in the language it was told in."""
     _held: bool = True
 
     @classmethod
@@ -65,6 +67,10 @@ class Story:
         """Add a line to the account."""
         self.account.append(sentence)
 
+    def add(self, sentence: str) -> None:
+        """Add what belongs to the line before."""
+        self.account.append(f"     {sentence}")
+
     def expect(self, holds: bool, sentence: str) -> None:  # noqa: FBT001 - what holds comes first
         """Add a line that says whether something came out as it should."""
         self.account.append(f"{'OK  ' if holds else 'NOT '} {sentence}")
@@ -81,8 +87,9 @@ class Story:
 
     def explain(self, refusal: Refusal, category: str = "T45") -> None:
         """Say a refusal in plain words: what, whose rule, and what can be done."""
-        words = explain(refusal, category=catalogue().categories[CategoryId(category)].name, purpose=PURPOSE)
-        self.say(f"     {words.why} [{words.source}] {words.way_on}")
+        named, purpose = category_name(category), purpose_name(PURPOSE)
+        words = explain(refusal, category=named, purpose=purpose, translate=_)
+        self.add(f"{words.why} [{words.source}] {words.way_on}")
 
     # -- acting -------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from aboveboard.core.errors import AboveboardError, Conflict
 from aboveboard.faces.tour.steps import cheat, erase, evidence, grant, headquarters, hobby, import_, look
@@ -87,7 +87,7 @@ def run_step(story: Story, name: str) -> bool:
         raise Conflict("The steps before this one come first.")
     step = STEPS[number]
     story.begin()
-    story.say(f"{number + 1}. {step.title}")
+    story.say(f"{number + 1}. {gettext(step.title)}")
     try:
         step.run(story)
     except AboveboardError as error:

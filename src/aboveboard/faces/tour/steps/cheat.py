@@ -14,12 +14,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from aboveboard.apps.evidence.traces import search_files_for
 from aboveboard.apps.gate.asking import ask
 from aboveboard.apps.vault.opening import open_facts
 from aboveboard.core.terms import Operation
 from aboveboard.faces.tour.copying import CELL_FILE, copy_home
 from aboveboard.faces.tour.story import SELLER, Story
+from aboveboard.faces.web.wording import number
 
 Spoil = Callable[[sqlite3.Connection, int], None]
 
@@ -28,9 +31,9 @@ def run(story: Story) -> None:
     """Spoil copies and see each one noticed."""
     index = int(story.kept["look_index"])
     found = _examined(story, None, index)
-    story.expect(found["sound"], "An untouched copy is sound.")
-    _cheat(story, "delete that look by SQL", _delete, index)
-    _cheat(story, "edit it", _edit, index)
+    story.expect(found["sound"], _("An untouched copy is sound."))
+    _cheat(story, _("delete that look by SQL"), _delete, index)
+    _cheat(story, _("edit it"), _edit, index)
     _set_back(story)
     _search(story)
 
@@ -48,7 +51,8 @@ def _edit(connection: sqlite3.Connection, index: int) -> None:
 def _cheat(story: Story, what: str, spoil: Spoil, index: int) -> None:
     found = _examined(story, spoil, index)
     named = str(index) in json.dumps(found["findings"])
-    story.expect(not found["sound"] and named, f"Cheat: {what}: red, naming entry {index}.")
+    told = _("Cheat: %(what)s: red, naming entry %(entry)s.") % {"what": what, "entry": number(index)}
+    story.expect(not found["sound"] and named, told)
     for finding in found["findings"][:2]:
         story.say(f"     {finding}")
 
@@ -59,7 +63,7 @@ def _set_back(story: Story) -> None:
     home, outside = copy_home(target)
     shutil.copy(story.folder() / "yesterday.sqlite3", home / CELL_FILE)
     found = _doctor(home, outside)
-    story.expect(not found["sound"], "Cheat: restore yesterday's database: red, it is older than what was signed.")
+    story.expect(not found["sound"], _("Cheat: restore yesterday's database: red, it is older than what was signed."))
     for finding in found["findings"][:1]:
         story.say(f"     {finding}")
     shutil.rmtree(target, ignore_errors=True)
@@ -70,7 +74,7 @@ def _search(story: Story) -> None:
     asked = ask(story.question(SELLER, Operation.CONSULT, (story.person,), ("T01",)))
     names = [opened.value for opened in open_facts(asked.permit())]
     hits = [hit for name in names for hit in search_files_for(name, [Path(_home())])]
-    story.expect(bool(names) and not hits, "Search all files of the home for the name: nowhere in clear.")
+    story.expect(bool(names) and not hits, _("Search all files of the home for the name: nowhere in clear."))
 
 
 def _home() -> str:

@@ -1,5 +1,7 @@
 """Step 8: erase; yesterday's copy of the cell stays shut, with today's key store and root key."""
 
+from django.utils.translation import gettext as _
+
 from aboveboard.apps import keys
 from aboveboard.apps.gate.asking import ask
 from aboveboard.apps.gate.deeds import erase, finish_erasures
@@ -14,15 +16,20 @@ def run(story: Story) -> None:
     """Erase as the officer carries it out, then try yesterday's copy."""
     held = tuple(sorted(categories_held(story.person)))
     performed = erase(story.question(OFFICER, Operation.ERASE, (story.person,), held, OVERSIGHT), story.person)
-    story.expect(performed.decision.verdict is Verdict.PERMIT, "The person asked, the officer carries it out: erased.")
+    story.expect(
+        performed.decision.verdict is Verdict.PERMIT, _("The person asked, the officer carries it out: erased.")
+    )
     story.settle()
     finish_erasures()
     asked = ask(story.question(SELLER, Operation.CONSULT, (story.person,), CONTACT))
     story.expect(
-        bool(asked.gone) and not asked.opened(), "The seller asks again: nothing, and the page says since when."
+        bool(asked.gone) and not asked.opened(), _("The seller asks again: nothing, and the page says since when.")
     )
     copied = facts_in_yesterday(story.folder(), story.person)
     keys_left = keys.store().keys_of(KeyKind.FACTS, story.person)
-    story.expect(bool(copied), f"Yesterday's copy still holds {len(copied)} sealed values of this person.")
-    story.expect(not keys_left, "Today's key store has no key for any of them: the copy stays shut.")
-    story.say("     A copy of the key store made before would open them until it expires; the certificate names those.")
+    story.expect(
+        bool(copied),
+        _("Sealed values of this person that yesterday's copy still holds: %(count)s.") % {"count": len(copied)},
+    )
+    story.expect(not keys_left, _("Today's key store has no key for any of them: the copy stays shut."))
+    story.add(_("A copy of the key store made before would open them until it expires; the certificate names those."))

@@ -3,6 +3,8 @@
 import shutil
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from aboveboard.apps.evidence.pack import prove
 from aboveboard.apps.gate.places import place_of
 from aboveboard.apps.gate.snapshot import snapshot
@@ -29,10 +31,12 @@ def run(story: Story) -> None:
     trust = story.folder() / "trust.policy"
     trust.write_text(f"log {log_signer(log_origin()).vkey}\nquorum none\n", encoding="utf-8")
     report = verify_folder(out, trust)
-    story.expect(report.holds, f"The offline verifier: {len(report.checks)} checks, all hold.")
+    story.expect(
+        report.holds, _("The offline verifier: checks made: %(count)s; all hold.") % {"count": len(report.checks)}
+    )
     for check in report.failures:
-        story.say(f"     {check.sentence}")
+        story.add(check.sentence)
     for sentence in report.proved:
-        story.say(f"     proved: {sentence}")
+        story.add(_("proved: %(what)s") % {"what": sentence})
     for sentence in report.not_proved:
-        story.say(f"     not proved: {sentence}")
+        story.add(_("not proved: %(what)s") % {"what": sentence})

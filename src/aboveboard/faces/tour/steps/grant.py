@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from aboveboard.apps.accounts.acts import give_opinion, sign_act
 from aboveboard.apps.evidence.lines import lines
 from aboveboard.apps.gate.asking import ask
@@ -11,6 +13,7 @@ from aboveboard.apps.vault.actions import NewFact, new_source
 from aboveboard.core.policy.retention import retention_class
 from aboveboard.core.terms import Capacity, CategoryId, LawfulBasis, Operation, SubjectId, Verdict
 from aboveboard.faces.tour.story import ANALYST, CONTACT, OFFICER, PURPOSE, SELLER, SIGNATORIES, Story
+from aboveboard.faces.web.saying import country_name, purpose_name
 
 PURCHASES = "T51"
 
@@ -23,14 +26,14 @@ def run(story: Story) -> None:
     signed = sign_act(act=act, by=story.signer(SIGNATORIES[0]), now=now)
     apply_grant(act, now=now)
     story.expect(
-        opinion.done and signed.done, "The officer gives an opinion, the Czech signatory signs: granted for 90 days."
+        opinion.done and signed.done, _("The officer gives an opinion, the Czech signatory signs: granted for 90 days.")
     )
     _record_purchases(story)
     asked = ask(story.question(ANALYST, Operation.CONSULT, (story.person,), (*CONTACT, PURCHASES)))
     seen = sorted({opened.fact.category for opened in asked.opened()})
     story.expect(
         asked.decision.verdict is Verdict.PARTIAL and set(seen) <= set(CONTACT) and bool(seen),
-        f"Headquarters sees the contact tier ({', '.join(seen)}) and nothing else.",
+        _("Headquarters sees the contact tier (%(categories)s) and nothing else.") % {"categories": ", ".join(seen)},
     )
     for refusals in asked.decision.outcomes[SubjectId(story.person)].refused.values():
         for refusal in refusals:
@@ -38,10 +41,13 @@ def run(story: Story) -> None:
     story.settle()
     said = lines(story.person)[-1].said
     story.expect(
-        said.entity == "hq" and bool(said.grant), "The phone says so: which entity, from which country, on which grant."
+        said.entity == "hq" and bool(said.grant),
+        _("The phone says so: which entity, from which country, on which grant."),
     )
-    story.say(
-        f"     {said.entity}, {said.country}, {said.purpose}, resting on {said.transfer} and grant {said.grant[:8]}"
+    words = {"entity": said.entity, "country": country_name(said.country), "purpose": purpose_name(said.purpose)}
+    rests_on = {"transfer": said.transfer, "grant": said.grant[:8]}
+    story.add(
+        _("%(entity)s, %(country)s, %(purpose)s, resting on %(transfer)s and grant %(grant)s") % {**words, **rests_on}
     )
 
 
@@ -56,4 +62,4 @@ def _record_purchases(story: Story) -> None:
         source=new_source("order book", public=False),
     )
     performed = record(story.question(SELLER, Operation.RECORD, (story.person,), (PURCHASES,)), story.person, [fact])
-    story.expect(performed.decision.verdict is Verdict.PERMIT, "The seller records what they order: admitted.")
+    story.expect(performed.decision.verdict is Verdict.PERMIT, _("The seller records what they order: admitted."))

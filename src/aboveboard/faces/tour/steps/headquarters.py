@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from aboveboard.apps.accounts.acts import give_opinion, propose, sign_act
 from aboveboard.apps.accounts.queries import today
 from aboveboard.apps.gate.asking import Asked, ask
@@ -19,14 +21,14 @@ def run(story: Story) -> None:
     """Ask three times: with nothing, with clauses and assessment, and after trying to grant itself."""
     asked = _look(story)
     rules = {refusal.rule for refusal in asked.decision.refusals}
-    story.expect("transfer_allowed" in rules, "Headquarters reads: refused, there is no transfer instrument.")
+    story.expect("transfer_allowed" in rules, _("Headquarters reads: refused, there is no transfer instrument."))
     _explain(story, asked)
     _lay_down_clauses(story)
     asked = _look(story)
     rules = {refusal.rule for refusal in asked.decision.refusals}
     story.expect(
         asked.decision.verdict is Verdict.REFUSE and rules == {"grant_held"},
-        "With clauses and assessment: still refused, nobody granted it.",
+        _("With clauses and assessment: still refused, nobody granted it."),
     )
     _explain(story, asked)
     _grant_itself(story)
@@ -58,7 +60,7 @@ def _lay_down_clauses(story: Story) -> None:
     give_opinion(act=answer.act, in_favour=True, by=story.staff(OFFICER), now=now)
     signed = sign_act(act=answer.act, by=second, now=now)
     apply_instrument(act=answer.act, now=now)
-    story.expect(signed.done, "Standard clauses and a transfer impact assessment are signed in the Czech unit.")
+    story.expect(signed.done, _("Standard clauses and a transfer impact assessment are signed in the Czech unit."))
 
 
 def _grant_itself(story: Story) -> None:
@@ -76,7 +78,7 @@ def _grant_itself(story: Story) -> None:
     answer = propose(kind=KIND, body=body, by=analyst, now=now)
     story.kept["grant"] = answer.act.hex()
     signed = sign_act(act=answer.act, by=analyst, now=now)
-    story.expect(not signed.done, "Headquarters tries to grant itself: refused.")
+    story.expect(not signed.done, _("Headquarters tries to grant itself: refused."))
     for refusal in signed.refusals:
-        story.say(f"     {refusal.rule}: {refusal.reason} ({refusal.article})")
-    story.expect(_look(story).decision.verdict is Verdict.REFUSE, "It still sees nothing.")
+        story.add(f"{refusal.rule}: {refusal.reason} ({refusal.article})")
+    story.expect(_look(story).decision.verdict is Verdict.REFUSE, _("It still sees nothing."))

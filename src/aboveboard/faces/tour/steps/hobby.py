@@ -1,5 +1,7 @@
 """Step 3: the seller records "hobby: golf"; refused, why, and what can be done."""
 
+from django.utils.translation import gettext as _
+
 from aboveboard.apps.gate.deeds import record
 from aboveboard.apps.vault.actions import NewFact, new_source
 from aboveboard.apps.vault.queries import categories_held
@@ -21,7 +23,9 @@ def run(story: Story) -> None:
         source=new_source("heard at lunch", public=False),
     )
     performed = record(story.question(SELLER, Operation.RECORD, (story.person,), (HOBBY,)), story.person, [fact])
-    story.expect(performed.decision.verdict is Verdict.REFUSE, 'The seller records "hobby: golf": refused.')
+    story.expect(performed.decision.verdict is Verdict.REFUSE, _("The seller records “hobby: golf”: refused."))
     for refusal in performed.decision.refusals:
         story.explain(refusal, HOBBY)
-    story.expect(HOBBY not in categories_held(story.person), "Nothing of it is kept; that it was tried is on record.")
+    story.expect(
+        HOBBY not in categories_held(story.person), _("Nothing of it is kept; that it was tried is on record.")
+    )
