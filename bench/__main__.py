@@ -16,10 +16,15 @@ BENCHES = {
     "gate": "reading, listing and writing through the gate, against plain text",
     "tiles": "leaf hashes into tiles",
     "sequencer": "pending entries into a signed log",
+    "delay": "from commit to signed checkpoint, under full read load",
+    "lookup": "finding somebody by name, blind against plain",
+    "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
 KEPT = ROOT / "docs" / "reference" / "measurements.json"
 PAGE = ROOT / "docs" / "reference" / "measurements.md"
+ONCE = frozenset({"tiles", "lookup"})
+"""Benches in which no database of a cell has a part; they run once."""
 _FIGURES = "figures: "
 
 
@@ -30,10 +35,16 @@ def main() -> int:
         return _inside(asked.names[0], asked.database, quick=asked.quick)
     figures: list[Figure] = []
     for name in asked.names or BENCHES:
-        for database in ("sqlite", "postgres") if asked.database == "both" else (asked.database,):
+        for database in _databases(name, asked.database):
             figures += _measured(name, database, quick=asked.quick)
     print(table(figures))
     return 0
+
+
+def _databases(name: str, asked: str) -> tuple[str, ...]:
+    if name in ONCE:
+        return ("sqlite",)
+    return ("sqlite", "postgres") if asked == "both" else (asked,)
 
 
 def _arguments() -> argparse.Namespace:

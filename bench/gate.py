@@ -13,7 +13,7 @@ import orjson
 from django.db import connections
 
 from bench.figures import Figure
-from bench.load import Load, put_on, request
+from bench.load import Load, put_on, request, warm
 from bench.server import serving, spent
 from bench.stage import CONTACT, Stage, drain, take_in, values_of
 
@@ -39,13 +39,13 @@ class Round:
 def run(stage: Stage, database: str, *, quick: bool) -> list[Figure]:
     """Measure the ratios of gated to plain."""
     take_in(stage, 1000 if quick else PEOPLE)
-    source = _lay_plain(stage)
+    source = lay_plain(stage)
     sets: dict[str, list[tuple[Round, Round]]] = {kind: [] for kind in GOALS}
     with serving() as (port, pid):
         pids = (pid, _postmaster(stage))
-        requests = _requests(stage, source)
+        requests = requests_of(stage, source)
         for one in requests.values():
-            put_on(port, CLIENTS, 0.5, one)
+            warm(port, CLIENTS, one)
         drain()
         for _ in range(2 if quick else SETS):
             for kind in GOALS:
@@ -103,7 +103,7 @@ def _postmaster(stage: Stage) -> int:
     return int((stage.cluster.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
 
 
-def _lay_plain(stage: Stage) -> bytes:
+def lay_plain(stage: Stage) -> bytes:
     """Lay the same people in plain text beside the vault; the id of a source for what is written."""
     from aboveboard.apps.vault.actions import new_source
 
@@ -123,7 +123,8 @@ def _lay_plain(stage: Stage) -> bytes:
     return new_source("made up for a bench", public=False)
 
 
-def _requests(stage: Stage, source: bytes) -> dict[tuple[str, str], list[str]]:
+def requests_of(stage: Stage, source: bytes) -> dict[tuple[str, str], list[str]]:
+    """Give requests of each side and kind, at people chosen the same way in every run."""
     chosen = random.Random(1)
     made = {}
     for side in ("plain", "gated"):

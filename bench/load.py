@@ -86,6 +86,14 @@ def put_on(port: int, clients: int, seconds: float, requests: Sequence[str]) -> 
     return Load(**json.loads(done.stdout))
 
 
+def warm(port: int, clients: int, requests: Sequence[str]) -> None:
+    """Ask until answers come at a steady pace; the first ones wait for everything to be imported and prepared."""
+    for _ in range(60):
+        if put_on(port, clients, 1.0, requests).answers > 5 * clients:
+            return
+    raise TimeoutError("the server does not answer")
+
+
 def _run(job: dict[str, Any]) -> Load:
     wanted = cycle([text.encode() for text in job["requests"]])
     selector = selectors.DefaultSelector()

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,8 @@ from tests.support import postgres
 
 if TYPE_CHECKING:
     from aboveboard.apps.register.sample import SampleSignIn
+    from aboveboard.apps.vault.actions import NewFact, NewPerson
+    from aboveboard.core.policy.question import Question
 
 CONTACT = ("T01", "T02", "T03", "T23")
 PURPOSE = "customer-relationship"
@@ -103,34 +105,64 @@ def take_in(stage: Stage, count: int) -> Sequence[bytes]:
     """
     from django.db import connections, transaction
 
-    from aboveboard.apps.vault.actions import NewPerson, new_source
     from aboveboard.apps.vault.actions import take_in as into_vault
-    from aboveboard.core.terms import Capacity
 
-    now = datetime.now(UTC)
-    source = new_source("made up for a bench", public=False)
-    first, before = len(stage.people), len(stage.people)
-    while first < before + count:
-        numbers = range(first, min(first + AT_ONCE, before + count))
-        made = [
-            NewPerson(
-                os.urandom(16),
-                ((Capacity.CUSTOMER, now.date(), None),),
-                "informed",
-                now.date(),
-                _facts(number, source),
-                informed_on=now.date(),
-            )
-            for number in numbers
-        ]
+    now, before = datetime.now(UTC), len(stage.people)
+    while len(stage.people) < before + count:
+        made = _made(stage, min(AT_ONCE, before + count - len(stage.people)), now)
         with transaction.atomic(using="vault"):
             into_vault(made, now)
         stage.people.extend(person.id for person in made)
-        first = numbers.stop
     with connections["vault"].cursor() as cursor:
         if connections["vault"].vendor == "postgresql":
             cursor.execute("ANALYZE")
     return stage.people[before:]
+
+
+def take_in_through_gate(stage: Stage, count: int) -> Sequence[bytes]:
+    """Take in *count* more as the product does, each with an entry; their ids."""
+    from aboveboard.apps.gate.deeds import take_in as through_gate
+
+    now = datetime.now(UTC)
+    made = _made(stage, count, now)
+    performed = through_gate(question(stage, "seller-cz", [one.id for one in made], "record", CONTACT, PURPOSE), made)
+    if performed.decision.verdict != "permit":
+        raise RuntimeError("people were refused")
+    stage.people.extend(person.id for person in made)
+    return [person.id for person in made]
+
+
+def _made(stage: Stage, count: int, now: datetime) -> "list[NewPerson]":
+    from aboveboard.apps.vault.actions import NewPerson, new_source
+    from aboveboard.core.terms import Capacity
+
+    source, today = new_source("made up for a bench", public=False), now.date()
+    customer = ((Capacity.CUSTOMER, today, None),)
+    return [
+        NewPerson(os.urandom(16), customer, "informed", today, _facts(number, source), informed_on=today)
+        for number in range(len(stage.people), len(stage.people) + count)
+    ]
+
+
+def question(
+    stage: Stage, login: str, people: Sequence[bytes], operation: str, categories: Iterable[str], purpose: str
+) -> "Question":
+    """Give a question of one of the cast, at the machine itself, now."""
+    from aboveboard.apps.gate import places
+    from aboveboard.apps.gate.snapshot import snapshot
+    from aboveboard.core.policy.question import Question
+    from aboveboard.core.terms import CategoryId, Operation, PurposeId, StaffId, SubjectId
+
+    now, staff = datetime.now(UTC), StaffId(stage.staff(login))
+    return Question(
+        snapshot(now=now).actor(staff),
+        Operation(operation),
+        tuple(map(SubjectId, people)),
+        frozenset(map(CategoryId, categories)),
+        PurposeId(purpose),
+        places.place_of(staff, None, now),
+        now,
+    )
 
 
 def values_of(number: int) -> dict[str, str]:
@@ -143,7 +175,7 @@ def values_of(number: int) -> dict[str, str]:
     }
 
 
-def _facts(number: int, source: bytes) -> tuple["NewFact", ...]:  # noqa: F821 - imported late, Django is not up yet
+def _facts(number: int, source: bytes) -> "tuple[NewFact, ...]":
     from aboveboard.apps.vault.actions import NewFact
 
     return tuple(
