@@ -154,3 +154,13 @@ def test_the_cell_database_holds_no_value_in_clear(cell: Cell):
         for table in connections["vault"].introspection.table_names():
             cursor.execute(f"SELECT * FROM {table}")
             assert b"arkedvalue" not in repr(cursor.fetchall()).encode()
+
+
+def test_who_was_erased_is_recognised_even_after_the_cell_was_set_back(cell: Cell):
+    """The tokens lie beside the keys too: a recovery lays them down again."""
+    person = cell.person()
+    erase(cell, person)
+    tokens = {bytes(token) for token in Suppression.objects.values_list("token", flat=True)}
+    Suppression.objects.all().delete()
+    actions.suppress_again()
+    assert {bytes(token) for token in Suppression.objects.values_list("token", flat=True)} == tokens != set()

@@ -2,6 +2,7 @@
 
     wrapped_key (owner, kind, part) -> key under the root key, and the fingerprint of the root that wraps it
     token (token, subject)          -> the blind search index, rebuilt from the facts
+    suppressed (token)              -> keyed tokens of the erased, so that a cell that was set back knows them again
 
 A process uses one connection a thread; write-ahead log, synchronous FULL, secure_delete.
 """
@@ -11,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,8 @@ _SCHEMA = (
     PRIMARY KEY (owner, kind, part)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS token (
     token INTEGER NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (token, subject)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS suppressed (
+    token BLOB NOT NULL PRIMARY KEY, erased_on TEXT NOT NULL) WITHOUT ROWID""",
 )
 
 
@@ -209,6 +213,19 @@ class KeyStore:
         """Tell whether *subject* is found under any of *tokens*."""
         query = "SELECT 1 FROM token WHERE token=? AND subject=?"
         return any(self._all(query, (token, subject)) for token in tokens)
+
+    # -- the erased ---------------------------------------------------------------------------------------------
+
+    def suppress(self, tokens: Iterable[bytes], on: date) -> None:
+        """Keep suppression tokens of an erased person."""
+        with self._writing() as connection:
+            rows = [(token, on.isoformat()) for token in tokens]
+            connection.executemany("INSERT OR IGNORE INTO suppressed VALUES (?,?)", rows)
+
+    def suppressed(self) -> list[tuple[bytes, date]]:
+        """Give every suppression token, with the day of the erasure."""
+        found = self._all("SELECT token, erased_on FROM suppressed")
+        return [(bytes(token), date.fromisoformat(day)) for token, day in found]
 
     # -- the file -----------------------------------------------------------------------------------------------
 

@@ -220,5 +220,21 @@ def suppression_tokens(facts: Iterable[tuple[str, str]]) -> set[bytes]:
 
 
 def suppress(tokens: Iterable[bytes], on: date) -> None:
-    """Keep suppression tokens of an erased person."""
-    Suppression.objects.bulk_create([Suppression(token=token, erased_on=on) for token in tokens], ignore_conflicts=True)
+    """Keep suppression tokens of an erased person, in the cell and beside the keys.
+
+    The copy beside the keys outlives a cell that is set back: `suppress_again` lays them down anew.
+    """
+    found = list(tokens)
+    keys.store().suppress(found, on)
+    _suppress((token, on) for token in found)
+
+
+def suppress_again() -> None:
+    """Lay down every suppression token that the key store knows, in the open transaction."""
+    _suppress(keys.store().suppressed())
+
+
+def _suppress(tokens: Iterable[tuple[bytes, date]]) -> None:
+    Suppression.objects.bulk_create(
+        [Suppression(token=token, erased_on=on) for token, on in tokens], ignore_conflicts=True, batch_size=500
+    )
