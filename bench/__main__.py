@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 from bench.figures import Figure, table
+from bench.page import write
 from tests.support.present import ROOT, postgres_binaries
 
 BENCHES = {
@@ -21,8 +22,6 @@ BENCHES = {
     "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
-KEPT = ROOT / "docs" / "reference" / "measurements.json"
-PAGE = ROOT / "docs" / "reference" / "measurements.md"
 ONCE = frozenset({"tiles", "lookup"})
 """Benches in which no database of a cell has a part; they run once."""
 _FIGURES = "figures: "
@@ -36,7 +35,10 @@ def main() -> int:
     figures: list[Figure] = []
     for name in asked.names or BENCHES:
         for database in _databases(name, asked.database):
-            figures += _measured(name, database, quick=asked.quick)
+            measured = _measured(name, database, quick=asked.quick)
+            figures += measured
+            if asked.write:
+                write(measured)
     print(table(figures))
     return 0
 
@@ -55,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it runs, proves no figure")
     given = "both" if postgres_binaries() else "sqlite"
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default=given)
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/reference/measurements.md")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
