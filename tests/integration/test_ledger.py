@@ -249,6 +249,26 @@ def test_a_missing_head_outside_is_noticed(cell: Cell):
         Sequencer()
 
 
+@pytest.mark.parametrize("spoil", ["missing", "unreadable", "nonsense"])
+def test_a_head_outside_that_cannot_be_read_stops_the_gate(cell: Cell, spoil):
+    """Without it nobody can tell whether the database was set back."""
+    person = cell.person()
+    cell.drain()
+    assert cell.look([person]).opened()
+    head = settings.OPTIONS.outside / "head"
+    head.unlink()
+    if spoil == "unreadable":
+        head.mkdir()
+    if spoil == "nonsense":
+        head.write_text("nonsense", encoding="utf-8")
+    try:
+        with pytest.raises(LedgerUnavailable, match="outside"):
+            cell.look([person])
+    finally:
+        if spoil == "unreadable":
+            head.rmdir()
+
+
 def test_a_ledger_that_cannot_write_releases_nothing(cell: Cell):
     """Read-only database: the look fails with a sentence, and no value is opened."""
     person = cell.person()

@@ -207,6 +207,10 @@ def cell(laid_sample: _Laid, transactional_db: None) -> Iterator[Cell]:
 def _clear_log() -> None:
     from django.conf import settings
 
+    from aboveboard.apps.ledger.actions import forget_signed_head
+
+    forget_signed_head()
+
     for folder in settings.OPTIONS.home.glob("log*"):
         shutil.rmtree(folder, ignore_errors=True)
     for file in (*settings.OPTIONS.outside.glob("head*"), settings.OPTIONS.outside / "key-copies.jsonl"):

@@ -13,7 +13,7 @@ from aboveboard.apps.accounts.signing import Signer
 from aboveboard.apps.group.queries import LegalEntity
 from aboveboard.apps.keys.access import key_store_path, root_key_path
 from aboveboard.apps.keys.root import FileRootKey
-from aboveboard.apps.ledger.actions import open_pending
+from aboveboard.apps.ledger.actions import forget_signed_head, open_pending
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.apps.register.founding import found
 from aboveboard.core.entries import Entry
@@ -81,6 +81,7 @@ def lay_root_key() -> None:
 def forget_keys() -> None:
     """Leave no key store and no root key behind."""
     keys.close()
+    forget_signed_head()
     root_key_path().unlink(missing_ok=True)
     for suffix in ("", "-wal", "-shm"):
         key_store_path().with_name(key_store_path().name + suffix).unlink(missing_ok=True)

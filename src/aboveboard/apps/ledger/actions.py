@@ -191,6 +191,15 @@ class _SignedHead:
 
 
 _known: dict[str, _SignedHead] = {}
+_NO_HEAD = (
+    "The last signed head outside the home cannot be read, so nobody can tell whether the database was set back;"
+    " nothing is released. Run `aboveboard doctor`."
+)
+
+
+def forget_signed_head() -> None:
+    """Forget what was read of heads outside, so that the next look reads anew (between homes)."""
+    _known.clear()
 
 
 def signed_size() -> int:
@@ -199,7 +208,11 @@ def signed_size() -> int:
 
 
 def _signed() -> tuple[int, str | None]:
-    """Give size and origin of the last head signed; 0 and None before the first."""
+    """Give size and origin of the last head signed; 0 and None before the first.
+
+    Raises:
+        LedgerUnavailable: when it cannot be read, or is gone although this process has seen it.
+    """
     path = f"{settings.OPTIONS.outside}/{OUTSIDE_HEAD}"
     known = _known.setdefault(path, _SignedHead())
     try:
@@ -208,8 +221,12 @@ def _signed() -> tuple[int, str | None]:
         if stamp != known.stamp:
             lines = Path(path).read_text(encoding="utf-8").splitlines()
             known.stamp, known.size, known.origin = stamp, int(lines[1]), lines[0]
-    except (OSError, ValueError, IndexError):
+    except FileNotFoundError:
+        if known.size:
+            raise LedgerUnavailable(_NO_HEAD) from None
         return 0, None
+    except (OSError, ValueError, IndexError):
+        raise LedgerUnavailable(_NO_HEAD) from None
     return known.size, known.origin
 
 
