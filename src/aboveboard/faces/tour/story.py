@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from aboveboard.apps.accounts.actions import unlock
 from aboveboard.apps.accounts.signing import Signer
@@ -18,9 +17,8 @@ from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.policy.decision import Refusal
 from aboveboard.core.policy.question import Question
-from aboveboard.core.policy.texts import explain
 from aboveboard.core.terms import CategoryId, Operation, PurposeId, StaffId, SubjectId
-from aboveboard.faces.web.saying import category_name, purpose_name
+from aboveboard.faces.web.saying import category_name, explained, purpose_name
 
 SELLER, ANALYST, OFFICER = "seller-cz", "analyst-hq", "dpo-cz"
 SIGNATORIES = ("signatory-cz", "signatory-cz-2")
@@ -88,7 +86,7 @@ class Story:
     def explain(self, refusal: Refusal, category: str = "T45") -> None:
         """Say a refusal in plain words: what, whose rule, and what can be done."""
         named, purpose = category_name(category), purpose_name(PURPOSE)
-        words = explain(refusal, category=named, purpose=purpose, translate=_)
+        words = explained(refusal, category=named, purpose=purpose)
         self.add(f"{words.why} [{words.source}] {words.way_on}")
 
     # -- acting -------------------------------------------------------------------------------------------------

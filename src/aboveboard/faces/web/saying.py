@@ -1,6 +1,7 @@
 """What the gate answered, in the reader's words: purposes, categories, places, refusals, the trace of a look."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -10,9 +11,10 @@ from aboveboard.apps.gate.performing import Performed
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.policy.decision import Decision, Refusal
 from aboveboard.core.policy.question import Place
-from aboveboard.core.policy.texts import explain
+from aboveboard.core.policy.texts import Explained, explain
 from aboveboard.core.terms import READS, CategoryId, LawfulBasis, Operation, PlaceSource, RuleSource, Verdict
 from aboveboard.faces.web import wording
+from aboveboard.faces.web.citing import cited
 from aboveboard.faces.web.components import RefusalText, TraceBar
 
 PURPOSES = (
@@ -89,15 +91,21 @@ def _refused_words(operation: Operation) -> str:
     return _("1 change, refused: nothing was stored") if operation is Operation.RECORD else _("1 change, refused")
 
 
+def explained(refusal: Refusal, *, category: str, purpose: str) -> Explained:
+    """Give the words of one refusal in the reader's language; *category* and *purpose* come as names."""
+    here = replace(refusal, article=cited(refusal.article))
+    return explain(here, category=category, purpose=purpose, translate=_)
+
+
 def refusal_text(refusal: Refusal, *, category: str, purpose: str, link: tuple[str, str] = ("", "")) -> RefusalText:
     """Say one refusal at the place where it happened; *category* and *purpose* come as names."""
-    said = explain(refusal, category=category, purpose=purpose, translate=_)
+    said = explained(refusal, category=category, purpose=purpose)
     return RefusalText(
         refusal.source,
         wording.source_word(refusal.source),
         _starting_large(said.why),
         _ways_on(refusal, said.way_on),
-        refusal.article,
+        cited(refusal.article),
         said.source,
         _whom_to_ask(refusal),
         link,

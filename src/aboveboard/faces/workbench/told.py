@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aboveboard.apps.accounts.appointments import appointee_name
 from aboveboard.apps.accounts.queries import ActRecord, names_of
@@ -118,7 +118,8 @@ def _key(_record: ActRecord) -> str:
 
 
 def _purpose(record: ActRecord) -> str:
-    return _("A purpose is registered: %(purpose)s") % {"purpose": record.body.get("sentence_en", "")}
+    written = "sentence_cs" if get_language() == "cs" else "sentence_en"
+    return _("A purpose is registered: %(purpose)s") % {"purpose": record.body.get(written, "")}
 
 
 def _instrument(record: ActRecord) -> str:

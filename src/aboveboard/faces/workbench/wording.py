@@ -11,6 +11,7 @@ from aboveboard.apps.group.queries import legal_entity
 from aboveboard.apps.register.queries import PurposeText, purpose_texts
 from aboveboard.core.policy.decision import Refusal
 from aboveboard.core.terms import EntityId, Role
+from aboveboard.faces.web.citing import cited
 from aboveboard.faces.web.components import RefusalText
 from aboveboard.faces.web.saying import category_name, purpose_name
 from aboveboard.faces.web.wording import day, source_word
@@ -177,6 +178,6 @@ def _refusal(refusal: Refusal) -> RefusalText:
         source_word=source_word(refusal.source),
         sentence=str(known) if known else _("A rule refuses this step."),
         can_do=(word_of(WAYS_ON, refusal.way_on),),
-        article=refusal.article,
+        article=cited(refusal.article),
         explanation=_("The rule is called %(rule)s; that it refused stands in the log.") % {"rule": refusal.rule},
     )

@@ -12,6 +12,7 @@ from aboveboard.apps.register.actions import apply_instrument
 from aboveboard.apps.register.drafts import AssessmentDraft, InstrumentDraft
 from aboveboard.core.terms import EntityId, Operation, Role, TransferTool, Verdict
 from aboveboard.faces.tour.story import ANALYST, CONTACT, OFFICER, PURPOSE, SIGNATORIES, Story
+from aboveboard.faces.web.citing import cited
 
 CONTROLLER, HEADQUARTERS = EntityId("cz"), EntityId("hq")
 YEAR = timedelta(days=365)
@@ -80,5 +81,5 @@ def _grant_itself(story: Story) -> None:
     signed = sign_act(act=answer.act, by=analyst, now=now)
     story.expect(not signed.done, _("Headquarters tries to grant itself: refused."))
     for refusal in signed.refusals:
-        story.add(f"{refusal.rule}: {refusal.reason} ({refusal.article})")
+        story.add(f"{refusal.rule}: {refusal.reason} ({cited(refusal.article)})")
     story.expect(_look(story).decision.verdict is Verdict.REFUSE, _("It still sees nothing."))
