@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connections
 
+from aboveboard.apps.ledger import direct
+
 CELL = "vault"
 _CHUNK = 500
 FEW = 8
@@ -47,8 +49,11 @@ def fetch(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
             cursor.execute(query, values)
             return list(cursor.fetchall())
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.cursor(binary=True) as cursor:
-        return list(cursor.execute(query, values).fetchall())
+    with connection.wrap_database_errors:
+        if direct.can_run(connection.connection, values):
+            return direct.run(connection.connection, query, values)[0]
+        with connection.connection.cursor(binary=True) as cursor:
+            return list(cursor.execute(query, values).fetchall())
 
 
 def change(statement: str, values: Sequence[Any]) -> int:
@@ -60,8 +65,11 @@ def change(statement: str, values: Sequence[Any]) -> int:
             return int(cursor.rowcount)
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        return int(cursor.execute(statement, values).rowcount)
+    with connection.wrap_database_errors:
+        if direct.can_run(connection.connection, values):
+            return direct.run(connection.connection, statement, values)[1]
+        with connection.connection.cursor() as cursor:
+            return int(cursor.execute(statement, values).rowcount)
 
 
 def among(column: str, ids: Sequence[bytes]) -> tuple[str, list[Any]]:
