@@ -100,7 +100,7 @@ class PopoloFile:
                 if isinstance(membership, dict):
                     # A membership that names no days of its own lasts as long as its term.
                     term = terms.get(text_of(membership.get("legislative_period_id")), {})
-                    own = {key: value for key, value in membership.items() if value not in {None, ""}}
+                    own = {key: value for key, value in membership.items() if value is not None and value != ""}
                     self.memberships.add({**term, **own}, names)
         except ijson.JSONError:
             return  # the same error ends the reading of persons, and is reported there
