@@ -23,7 +23,7 @@ from aboveboard.apps.ledger.actions import CELL
 from aboveboard.apps.vault.actions import NewFact, NewPerson
 from aboveboard.apps.vault.queries import standings
 from aboveboard.apps.vault.standing import Dated, StandingChange, joined
-from aboveboard.core.envelope.keys import KeyKind
+from aboveboard.core.envelope.keys import KeyKind, new_key
 from aboveboard.core.errors import Conflict
 from aboveboard.core.policy.deadlines import term_end
 from aboveboard.core.policy.decision import Decision, Refusal
@@ -32,8 +32,9 @@ from aboveboard.core.terms import CategoryId, CountryCode, Fate, NoticeState, Su
 
 CHANGED_RULES = "The rules changed while the file was read; give the same command again to go on."
 
-Write = Callable[[Sequence[Entry]], None]
-"""Writes what stands beside the persons of these entries, in the transaction that is open."""
+LogKeys = Mapping[bytes, bytes]
+Write = Callable[[Sequence[Entry], LogKeys], None]
+"""Writes what stands beside the persons of these entries, in the transaction that is open; with K_log of new ones."""
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class Batches:
             if decision.verdict is not Verdict.PERMIT:
                 raise Conflict(CHANGED_RULES)
             own = frozenset(ids)
-            write([entry for entry in batch if entry.person in own])
+            write([entry for entry in batch if entry.person in own], {one.id: one.log_key for one in people.new})
             finish()
 
         performed = deeds.take_in(self._question(ids, _categories(people.new), now), people.new, beside)
@@ -106,7 +107,7 @@ class Batches:
     ) -> None:
         def beside(decision: Decision) -> None:
             self._settle(batch, decision)
-            write([entry for entry in batch if entry.person in known and entry.how is Meeting.KNOWN])
+            write([entry for entry in batch if entry.person in known and entry.how is Meeting.KNOWN], {})
 
         question = self._question(list(known), _categories(known.values()), now)
         performed = deeds.add(question, known, beside)
@@ -146,7 +147,14 @@ class Batches:
         terms = self._terms
         exemption = terms.exemption.value if terms.exemption else ""
         return NewPerson(
-            person, capacities, terms.notice.value, terms.today, _facts(entries), exemption, self._informed_on
+            person,
+            capacities,
+            terms.notice.value,
+            terms.today,
+            _facts(entries),
+            exemption,
+            self._informed_on,
+            new_key(),
         )
 
     def _more(self, entries: Sequence[Entry], standing: Standing) -> deeds.Addition:

@@ -37,17 +37,20 @@ class Waiting(NamedTuple):
     values: Held
 
 
-def hold(of: Import, held: Mapping[bytes, Held]) -> None:
-    """Seal what waits of each person and write it in the open transaction."""
+def hold(of: Import, held: Mapping[bytes, Held], log_keys: Mapping[bytes, bytes]) -> None:
+    """Seal what waits of each person and write it in the open transaction; *log_keys* are those at hand."""
     if not held:
         return
-    import_key = keys.store().key(KeyKind.QUARANTINE, bytes(of.token))
-    log_keys = keys.store().keys(KeyKind.LOG, list(held))
+    token = bytes(of.token)
+    import_key = keys.store().key(KeyKind.QUARANTINE, token)
+    if missing := [person for person in held if person not in log_keys]:
+        found = keys.store().keys(KeyKind.LOG, missing)
+        log_keys = {**log_keys, **{person: key for (person, _), key in found.items()}}
     head, made = os.urandom(10), []
     for number, (person, values) in enumerate(held.items()):
         row_id = head + number.to_bytes(6, "big")
-        seal = sealer(_key(import_key, log_keys[person, ""]))
-        sealed = seal(orjson.dumps(values), _place_of(bytes(of.token), person, row_id))
+        seal = sealer(_key(import_key, log_keys[person]))
+        sealed = seal(orjson.dumps(values), _place_of(token, person, row_id))
         made.append((row_id, of.pk, person, _slots(values), sealed))
     rows.insert("intake_quarantined", _COLUMNS, made)
 

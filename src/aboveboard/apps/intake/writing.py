@@ -1,6 +1,6 @@
 """What a batch writes beside its persons: who came, what waits, what the commercial store learns, how far it came."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aboveboard.apps.intake.entry import Entry, Meeting
@@ -24,8 +24,8 @@ class Writing:
         self.of, self._variants, self._tally, self._names, self._now = of, variants, tally, names, now
         self._slots_kept = len(variants.slots.found)
 
-    def beside(self, entries: Sequence[Entry]) -> None:
-        """Write what stands beside the persons of *entries*."""
+    def beside(self, entries: Sequence[Entry], log_keys: Mapping[bytes, bytes]) -> None:
+        """Write what stands beside the persons of *entries*; *log_keys* are those of the new ones."""
         came: list[tuple[bytes | None, bytes | None, bytes | None, int, bytes, int]] = []
         held: dict[bytes, Held] = {}
         links: list[outgoing.Link] = []
@@ -44,7 +44,7 @@ class Writing:
         rows.insert("intake_arrival", _ARRIVAL, came)
         if known:
             held = not_waiting_yet(held, [self._names[column] for column, _ in self._variants.slots.found])
-        hold(self.of, held)
+        hold(self.of, held, log_keys)
         outgoing.put(links, self._now)
 
     def finish(self, position: int) -> None:

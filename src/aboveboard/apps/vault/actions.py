@@ -6,7 +6,7 @@ which harm nobody, never rows without keys.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 from typing import Any, NamedTuple
@@ -66,6 +66,8 @@ class NewPerson:
     facts: tuple[NewFact, ...]
     exemption: str = ""
     informed_on: date | None = None
+    log_key: bytes = field(default=b"", repr=False)
+    """K_log, made by whoever seals something beside the vault under it in the same step; empty: made here."""
 
 
 def standing_of_new(person: NewPerson) -> Standing:
@@ -86,7 +88,7 @@ def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str
     digests: dict[bytes, tuple[str, ...]] = {}
     stored, ids = stored_time(now), new_fact_ids()
     for person in people:
-        log_key = new_key()
+        log_key = person.log_key or new_key()
         fact_keys = {part: new_key() for part in {fact.retention for fact in person.facts}}
         fresh.append((KeyKind.LOG, person.id, "", log_key))
         fresh += [(KeyKind.FACTS, person.id, part, key) for part, key in fact_keys.items()]

@@ -64,7 +64,11 @@ class Person(models.Model):
     class Meta:
         """Found at start-up when an erasure was cut short."""
 
-        indexes = (models.Index(fields=["erasing_at"], name="vault_person_erasing"),)
+        indexes = (
+            models.Index(
+                fields=["erasing_at"], name="vault_person_erasing", condition=models.Q(erasing_at__isnull=False)
+            ),
+        )
 
 
 class Fact(models.Model):

@@ -18,6 +18,9 @@ LONGEST = 8
 WORDS_AT_HAND = 8192
 """Names repeat, and ten keyed hashes a word are what taking people in by the thousand would spend most time on."""
 
+ADDRESSES_AT_HAND = 1024
+"""An import recognises somebody by an address and then indexes the same address."""
+
 _WORD = re.compile(r"[^\W_]+")
 _SPECIAL = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -66,6 +69,7 @@ def query_tokens(index_key: bytes, query: str) -> list[int]:
     return found
 
 
+@lru_cache(maxsize=ADDRESSES_AT_HAND)
 def email_token(index_key: bytes, address: str) -> int:
     """Give the token of a whole e-mail address."""
     return token(index_key, "email", address.strip().casefold())

@@ -18,12 +18,12 @@ _CONTEXT = b"aboveboard/recorded/v1"
 
 def recorded_digest(digest_key: bytes, facts: Iterable[tuple[bytes, str, str]]) -> str:
     """Give the digest of facts recorded at once, each as id, category and value."""
-    text = b"".join(
-        len(part).to_bytes(4, "big") + part
-        for fact_id, category, value in sorted(facts)
-        for part in (fact_id, category.encode(), value.encode())
-    )
-    return hmac.digest(digest_key, _CONTEXT + text, "sha256").hex()
+    text = _CONTEXT
+    for fact_id, category, value in sorted(facts):
+        said, held = category.encode(), value.encode()
+        text += len(fact_id).to_bytes(4, "big") + fact_id
+        text += len(said).to_bytes(4, "big") + said + len(held).to_bytes(4, "big") + held
+    return hmac.digest(digest_key, text, "sha256").hex()
 
 
 def check_recordings(evidence: Evidence, read: Sequence[ReadLine | None], checks: Checks) -> tuple[int, int]:

@@ -51,41 +51,51 @@ class DuplicateFinder:
 
     def see(self, draft: PersonDraft) -> list[Likeness]:
         """Remember one person, and say whom of those before they may be."""
+        known: dict[str, list[str]] = {}
+        roles = self._roles
+        for at, value in draft.values:
+            if role := roles[at]:
+                known.setdefault(role, []).append(value)
+        if not known:
+            return []
         found: dict[int, list[str]] = {}
-        for what, text in dict.fromkeys(self._keys(draft)):
+        for what, text in dict.fromkeys(self._keys(draft, known)):
             digest = blake2b(f"{what}\0{text}".encode(), digest_size=8, key=self._secret).digest()
             earlier = self._seen.first(int.from_bytes(digest, "big"), draft.number)
             if earlier not in {0, draft.number} and what not in (shared := found.setdefault(earlier, [])):
                 shared.append(what)
         return [Likeness(draft.number, earlier, tuple(shared)) for earlier, shared in found.items()]
 
-    def _keys(self, draft: PersonDraft) -> Iterator[tuple[str, str]]:
-        """The keys of one person: what they are made of, and their text."""
-        known: dict[str, list[str]] = {}
-        roles = self._roles
-        for at, value in draft.values:
-            if role := roles[at]:
-                known.setdefault(role, []).append(value)
+    def _keys(self, draft: PersonDraft, known: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+        """The keys of one person with these values by role: what they are made of, and their text."""
+        for address in known.pop("email", ()):
+            yield "e-mail", address.casefold().removeprefix("mailto:")
+        if not known:
+            return
         given, family = self._skeleton(draft.given), self._skeleton(draft.family)
         if not (given or family):
             words = [self._skeleton(word) for word in draft.name.split()]
             given, family = (words[0], words[-1]) if len(words) > 1 else ("", words[0])
-        names = " ".join(sorted((given, family))) if given and family else ""
-        postcodes = [plain_code(value) for value in known.get("address.postcode", ())]
-        streets = _streets([*known.get("address.street", ()), *known.get("address.full", ())])
-        for born in map(day_of, known.get("birth_date", ())):
-            if born:
-                yield from (("birth date and names", f"{born} {family} {given[:1]}"),) if family else ()
-                yield from (("birth date and postcode", f"{born} {code}") for code in postcodes if code)
-                yield from (("birth date and street", f"{born} {street}") for street in streets)
-        if names:
-            yield from (("names and postcode", f"{names} {code}") for code in postcodes if code)
-            yield from (("names and street", f"{names} {street}") for street in streets)
-        for address in known.get("email", ()):
-            yield "e-mail", address.casefold().removeprefix("mailto:")
-        for number in map(digits_of, known.get("phone", ())):
+        for number in map(digits_of, known.pop("phone", ())):
             if number and family:
                 yield "phone and family name", f"{number} {family}"
+        if known:
+            yield from _of_places_and_dates(known, given, family)
+
+
+def _of_places_and_dates(known: dict[str, list[str]], given: str, family: str) -> Iterator[tuple[str, str]]:
+    """The keys made of a birth date or an address."""
+    names = " ".join(sorted((given, family))) if given and family else ""
+    postcodes = [plain_code(value) for value in known.get("address.postcode", ())]
+    streets = _streets([*known.get("address.street", ()), *known.get("address.full", ())])
+    for born in map(day_of, known.get("birth_date", ())):
+        if born:
+            yield from (("birth date and names", f"{born} {family} {given[:1]}"),) if family else ()
+            yield from (("birth date and postcode", f"{born} {code}") for code in postcodes if code)
+            yield from (("birth date and street", f"{born} {street}") for street in streets)
+    if names:
+        yield from (("names and postcode", f"{names} {code}") for code in postcodes if code)
+        yield from (("names and street", f"{names} {street}") for street in streets)
 
 
 class KeyTable:
