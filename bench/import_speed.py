@@ -1,8 +1,8 @@
 """How fast a file of people becomes sealed facts, through the whole path, and how much memory that takes.
 
-A raw export of made-up people: names of syllables, work address and telephone, organisation, function, and two columns
-that may not be kept. The import runs in a process of its own, so that its memory is its own; beside it a sequencer,
-as `aboveboard serve` has one. The clock runs from opening the file to the report.
+A raw export of made-up people: names of syllables, work address and telephone, organisation, function, and two
+columns that may not be kept. The import runs in a process of its own, so that its memory is its own; a sequencer runs
+beside it, as `aboveboard serve` has one. The clock runs from opening the file to the report.
 """
 
 import csv

@@ -184,6 +184,21 @@ def test_an_import_is_undone_as_if_it_had_not_been(cell: Cell, first, tmp_path):
     assert people(report_of(cell, both)) == {"new": 1, "known": 1}
 
 
+def test_half_an_import_is_undone_and_leaves_no_token_behind(cell: Cell, tmp_path, monkeypatch):
+    """Search tokens go ahead of their people; where the people never come, neither do the tokens stay."""
+    path = written(tmp_path, "x.csv", HEADER, ANNA, BERT)
+    with monkeypatch.context() as cut:
+        cut.setattr(deeds, "take_in", lambda *_, **__: (_ for _ in ()).throw(LedgerUnavailable("no")))
+        with pytest.raises(LedgerUnavailable):
+            imported(cell, path)
+    index = keys.store().cell_key(KeyKind.INDEX)
+    assert len(keys.store().find(query_tokens(index, "anna"), 5)) == 1
+    undone = undo_import(Import.objects.get().pk, OVERSIGHT, by=cell.staff("dpo-cz"), now=datetime.now(UTC))
+    assert (undone.erased, undone.kept) == (0, 0)
+    assert keys.store().find(query_tokens(index, "anna"), 5) == []
+    assert people(report_of(cell, path)) == {"new": 2}
+
+
 def test_undoing_is_for_the_officer(cell: Cell, first):
     """Whoever brought a file does not make people disappear; the attempt is on record."""
     number = Import.objects.get().pk
@@ -196,15 +211,16 @@ def test_undoing_is_for_the_officer(cell: Cell, first):
 def test_half_an_import_goes_on_where_it_stood(cell: Cell, tmp_path, monkeypatch):
     """A ledger that fails in the middle leaves whole batches; the same command ends the import."""
     monkeypatch.setattr("aboveboard.apps.intake.run.BATCH", 10)
+    monkeypatch.setattr("aboveboard.apps.intake.run.STEPS_AT_ONCE", 2)
     rows = [(str(n), f"Person{n} Test{n}", f"p{n}@firma.example", "Clerk", "golf") for n in range(35)]
     path = written(tmp_path, "many.csv", HEADER, *rows)
     real, calls = deeds.take_in, []
 
-    def failing(*arguments):
+    def failing(*arguments, **named):
         calls.append(1)
         if len(calls) == 3:
             raise LedgerUnavailable("no")
-        return real(*arguments)
+        return real(*arguments, **named)
 
     monkeypatch.setattr(deeds, "take_in", failing)
     with pytest.raises(LedgerUnavailable):

@@ -77,10 +77,12 @@ class _Seen:
         return known
 
 
-def take_in(question: Question, people: Sequence[vault.NewPerson], beside: Beside | None = None) -> Performed:
+def take_in(
+    question: Question, people: Sequence[vault.NewPerson], beside: Beside | None = None, *, indexed: bool = False
+) -> Performed:
     """Record new *people* with what the rules release of their facts; one entry for all of them.
 
-    Somebody of whom nothing is released is not taken in.
+    Somebody of whom nothing is released is not taken in. *indexed*: their search tokens are in the key store already.
     """
     proposed = proposals(people)
 
@@ -93,7 +95,7 @@ def take_in(question: Question, people: Sequence[vault.NewPerson], beside: Besid
             elif any(through):
                 kept = tuple(fact for fact, passed in zip(person.facts, through, strict=True) if passed)
                 admitted.append(replace(person, facts=kept))
-        digests = vault.take_in(admitted, question.asked_at)
+        digests = vault.take_in(admitted, question.asked_at, indexed=indexed)
         if beside is not None:
             beside(decision)
         return digests

@@ -4,8 +4,6 @@ A batch is two deeds at most: known persons first, then the new ones with the pr
 them leaves rows that are found unchanged when the batch is done again.
 """
 
-import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -20,7 +18,7 @@ from aboveboard.apps.intake.fates import ERASED, NOT_TAKEN_IN, ColumnFate, Terms
 from aboveboard.apps.intake.people import columns_of, count
 from aboveboard.apps.intake.tally import Tally
 from aboveboard.apps.ledger.actions import CELL
-from aboveboard.apps.vault.actions import NewFact, NewPerson
+from aboveboard.apps.vault.actions import NewFact, NewPerson, search_tokens
 from aboveboard.apps.vault.queries import standings
 from aboveboard.apps.vault.standing import Dated, StandingChange, joined
 from aboveboard.core.envelope.keys import KeyKind, new_key
@@ -49,16 +47,15 @@ class People:
 class Batches:
     """Takes the batches of one import, one after the other."""
 
-    def __init__(self, terms: Terms, tally: Tally, informed_on: date | None, country: CountryCode, seed: bytes) -> None:
-        """Begin; *seed* makes the ids of new persons, so that a batch done again makes the same ones."""
-        self._terms, self._tally, self._informed_on = terms, tally, informed_on
-        self._country, self._seed = country, seed
+    def __init__(self, terms: Terms, tally: Tally, informed_on: date | None, country: CountryCode) -> None:
+        """Begin with nothing counted."""
+        self._terms, self._tally, self._informed_on, self._country = terms, tally, informed_on, country
         self.begins_again = False
         """The first batch may have been cut short between keys and rows."""
 
     def rehearse(self, batch: Sequence[Entry]) -> None:
         """Count what `take` would do; nothing is written."""
-        people = self._people(batch, os.urandom(16))
+        people = self._people(batch)
         now = self._terms.question.asked_at
         if people.new:
             question = self._question([SubjectId(person.id) for person in people.new], _categories(people.new), now)
@@ -68,15 +65,24 @@ class Batches:
             self._settle(batch, rehearse(question, deeds.additions_proposed(people.known)))
         self._count(batch, people.standing)
 
-    def take(
-        self, batch: Sequence[Entry], position: int, now: datetime, write: Write, finish: Callable[[], None]
-    ) -> None:
+    def index(self, entries: Iterable[Entry]) -> None:
+        """Put the search tokens of new people into the key store, for several batches at once.
+
+        Tokens lie in the order of their values, all over the index: the more at once, the fewer pages are written.
+        """
+        found = list(entries)
+        new = {entry.person for entry in found if entry.how is Meeting.NEW}
+        store = keys.store()
+        key = store.cell_key(KeyKind.INDEX)
+        store.index((token, e.person) for e in found if e.person in new for token in search_tokens(key, e.facts))
+
+    def take(self, batch: Sequence[Entry], now: datetime, write: Write, finish: Callable[[], None]) -> None:
         """Take a batch in: *write* stands beside the persons, *finish* says in the last transaction how far it came.
 
         Raises:
             Conflict: when the rules changed since the columns were judged; nothing of the new persons is kept then.
         """
-        people = self._people(batch, self._seed + position.to_bytes(8, "big"))
+        people = self._people(batch)
         if people.known:
             self._add(batch, people.known, now, write)
         self._count(batch, people.standing)
@@ -98,7 +104,7 @@ class Batches:
             write([entry for entry in batch if entry.person in own], {one.id: one.log_key for one in people.new})
             finish()
 
-        performed = deeds.take_in(self._question(ids, _categories(people.new), now), people.new, beside)
+        performed = deeds.take_in(self._question(ids, _categories(people.new), now), people.new, beside, indexed=True)
         if performed.decision.verdict is Verdict.REFUSE:
             raise Conflict(CHANGED_RULES)
 
@@ -117,20 +123,14 @@ class Batches:
     def _question(self, subjects: Sequence[SubjectId], categories: frozenset[CategoryId], now: datetime) -> Question:
         return replace(self._terms.question, subjects=tuple(subjects), categories=categories, asked_at=now)
 
-    def _people(self, batch: Sequence[Entry], seed: bytes) -> People:
-        """Put the rows of one person together, and give new ones their ids."""
-        fresh = [entry for entry in batch if entry.how is Meeting.NEW]
-        ids = dict(zip((entry.person for entry in fresh), new_ids(seed, len(fresh)), strict=True))
-        of_new: dict[bytes, list[Entry]] = {}
+    def _people(self, batch: Sequence[Entry]) -> People:
+        """Put the rows of one person together."""
+        of_new: dict[bytes, list[Entry]] = {entry.person: [] for entry in batch if entry.how is Meeting.NEW}
         of_known: dict[bytes, list[Entry]] = {}
         for entry in batch:
-            if entry.how in {Meeting.NEW, Meeting.KNOWN} and entry.person in ids:
-                entry.person = ids[entry.person]
-                of_new.setdefault(entry.person, []).append(entry)
-            elif entry.how is Meeting.UNCHANGED:
-                entry.person = ids.get(entry.person, entry.person)
-            elif entry.how is Meeting.KNOWN and entry.person:
-                of_known.setdefault(entry.person, []).append(entry)
+            if entry.how in {Meeting.NEW, Meeting.KNOWN} and entry.person:
+                of = of_new if entry.person in of_new else of_known
+                of.setdefault(entry.person, []).append(entry)
         met = {entry.person for entry in batch if entry.how is Meeting.UNCHANGED and entry.person not in of_new} - {b""}
         standing = standings([*of_known, *met]) if of_known or met else {}
         return People(
@@ -223,12 +223,6 @@ class Batches:
             return terms.today if terms.notice is NoticeState.OWED else None
         told = terms.notice is NoticeState.INFORMED or standing.notice is not NoticeState.OWED
         return None if told else standing.obtained_on
-
-
-def new_ids(seed: bytes, number: int) -> list[bytes]:
-    """Give ids of new persons: random to who has not the seed, with one beginning so that they lie together."""
-    stream = hashlib.shake_256(b"aboveboard/new-people/v1" + seed).digest(4 + 12 * number)
-    return [stream[:4] + stream[at : at + 12] for at in range(4, 4 + 12 * number, 12)]
 
 
 def _capacity(entry: Entry) -> Dated:

@@ -41,6 +41,8 @@ class Entry:
     evidence: str
     """Address of the official source the row names, or empty."""
     marks: Marks
+    own_id: bytes
+    """The id a person gets who is made of this row."""
     how: Meeting = Meeting.NEW
     person: bytes = b""
     """Whom it met, or who is made of it; empty in a rehearsal for who stands further up in the same file."""

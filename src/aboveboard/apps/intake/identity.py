@@ -122,7 +122,7 @@ class Recogniser:
                 entry.how = Meeting.UNCHANGED if same_row else Meeting.KNOWN
                 entry.person = b"" if self._rehearsing else wanted[earlier - 1].person
             elif entry.how is Meeting.NEW:
-                entry.person = new_person_mark(at)
+                entry.person = entry.own_id
         self._before += len(wanted)
 
     def _known(self, entry: Entry, arrived: dict[bytes, list[Arrived]], found: dict[int, list[bytes]]) -> None:
@@ -206,11 +206,6 @@ def _keep_the_living(arrived: dict[bytes, list[Arrived]], found: dict[int, list[
     for one, subjects in found.items():
         found[one] = [person for person in subjects if person in known]
     return {person for person, erasing in known.items() if erasing}
-
-
-def new_person_mark(at: int) -> bytes:
-    """Stand for a new person of a batch until they get their id."""
-    return at.to_bytes(16, "big")
 
 
 def _spoken(entry: Entry) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def rehearse_import(order: ImportOrder, *, by: StaffId, now: datetime, progress:
         return Imported(None, refusals=refusals)
     own = keys_at_hand(make=False)
     same = _same(prepared.ruled(own.suppressing))
-    run = Run(prepared, own, Tally(), Slots(), current=0, same=same, seed=b"")
+    run = Run(prepared, own, Tally(), Slots(), current=0, same=same, seed=os.urandom(16))
     with BrokenRows(None) as broken:
         run.go(None, broken, progress)
     return Imported(_report(prepared, run, None, broken, until=today(now) + timedelta(days=QUARANTINE_DAYS)))

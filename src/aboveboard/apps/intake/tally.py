@@ -43,6 +43,18 @@ class Tally:
     locks: Counter[str] = field(default_factory=Counter)
     """People whose data lock for want of notice, by the last day of the term."""
 
+    def beside(self) -> "Tally":
+        """Give an empty tally that numbers fates like this one, for counts that join it later."""
+        return Tally(fates=self.fates)
+
+    def join(self, other: "Tally") -> None:
+        """Add what was counted beside."""
+        self.cells.update(other.cells)
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(other, name))
+
     def number(self, fate: ColumnFate) -> int:
         """Give the number of a fate, kept from now on."""
         try:
@@ -84,11 +96,7 @@ class Tally:
         return {
             "cells": [[column, number, count] for (column, number), count in sorted(self.cells.items()) if count],
             "fates": [_fate_kept(fate) for fate in self.fates],
-            "rows": self.rows,
-            "seen": self.seen,
-            "empty": self.empty,
-            "unsaid": self.unsaid,
-            "objections": self.objections,
+            **{name: getattr(self, name) for name in _NUMBERS},
             **{name: dict(getattr(self, name)) for name in _COUNTERS},
         }
 
@@ -100,13 +108,14 @@ class Tally:
         found = cls(
             Counter({(column, number): count for column, number, count in kept["cells"]}),
             [_fate_read(fate) for fate in kept["fates"]],
-            **{name: kept[name] for name in ("rows", "seen", "empty", "unsaid", "objections")},
+            **{name: kept[name] for name in _NUMBERS},
         )
         for name in _COUNTERS:
             setattr(found, name, Counter(kept[name]))
         return found
 
 
+_NUMBERS = ("rows", "seen", "empty", "unsaid", "objections")
 _COUNTERS = ("people", "broken", "failed", "capacities", "locks")
 
 

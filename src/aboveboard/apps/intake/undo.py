@@ -15,6 +15,7 @@ from aboveboard.apps.gate.performing import Performed
 from aboveboard.apps.gate.places import place_of
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.intake.models import DONE, RUNNING, UNDOING, UNDONE, Arrival, HeldColumn, Import, Quarantined
+from aboveboard.apps.intake.run import BATCH, heads
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL
 from aboveboard.apps.vault.models import Person
@@ -27,6 +28,8 @@ from aboveboard.core.policy.question import Question
 from aboveboard.core.terms import Operation, PurposeId, StaffId, SubjectId, Verdict
 
 AT_ONCE = 500
+BLOCKS_AHEAD = 100
+"""Blocks of rows an import cut short can have indexed ahead, rows that name nobody among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ def undo_import(number: int, purpose: PurposeId, *, by: StaffId, now: datetime) 
                 return Undone(erased, kept, performed.decision.refusals, performed.entry_hash)
         erased += len(alone)
         kept += len(others)
+    if of.finished_at is None:
+        # Tokens of people who were to come next went ahead of them into the index.
+        first = of.position // BATCH
+        keys.store().unindex_beginning(heads(bytes(of.token), first, first + BLOCKS_AHEAD))
     _end(of, now)
     return Undone(erased, kept)
 

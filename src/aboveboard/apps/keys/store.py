@@ -227,6 +227,12 @@ class KeyStore:
         found = self._all("SELECT token, erased_on FROM suppressed")
         return [(bytes(token), date.fromisoformat(day)) for token, day in found]
 
+    def unindex_beginning(self, heads: Sequence[bytes]) -> int:
+        """Take every token out whose subject begins with one of *heads* (4 bytes); it reads the whole index."""
+        marks = ",".join("?" * len(heads))
+        with self._writing() as connection:
+            return connection.execute(f"DELETE FROM token WHERE substr(subject, 1, 4) IN ({marks})", heads).rowcount
+
     # -- the file -----------------------------------------------------------------------------------------------
 
     def rotate_root(self, new_root: bytes, batch: int = 2000) -> int:

@@ -77,8 +77,11 @@ def standing_of_new(person: NewPerson) -> Standing:
     )
 
 
-def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str, ...]]:
-    """Record new *people* in the open transaction; for each the digests of what was recorded."""
+def take_in(people: Sequence[NewPerson], now: datetime, *, indexed: bool = False) -> dict[bytes, tuple[str, ...]]:
+    """Record new *people* in the open transaction; for each the digests of what was recorded.
+
+    *indexed*: their search tokens are in the key store already.
+    """
     cell = settings.OPTIONS.cell
     index_key = keys.store().cell_key(KeyKind.INDEX)
     fresh: list[tuple[KeyKind, bytes, str, bytes]] = []
@@ -97,7 +100,8 @@ def take_in(people: Sequence[NewPerson], now: datetime) -> dict[bytes, tuple[str
         digests[person.id] = (
             digest_of(log_key, [(row[0], fact) for row, fact in zip(made, person.facts, strict=True)]),
         )
-        tokens += ((token, person.id) for token in search_tokens(index_key, person.facts))
+        if not indexed:
+            tokens += ((token, person.id) for token in search_tokens(index_key, person.facts))
         person_rows.append(_person_row(person, stored))
     keys.store().put_many(fresh, tokens)
     rows.insert("vault_person", _PERSON_COLUMNS, person_rows)
