@@ -39,7 +39,7 @@ RELATION_READ = Refusal(
 )
 ERASED = Refusal("erased_stays_erased", "erased", RuleSource.LAW, "Arts 17, 21(3)", "GDPR-17-1", "leave-it")
 NOT_TAKEN_IN = Refusal(
-    "erased_stays_erased", "nobody-to-keep-it-for", RuleSource.HOUSE_DEFAULT, "Art. 5(1)(c)", "GDPR-5-1-c", "leave-it"
+    "person_not_taken_in", "nothing-kept", RuleSource.HOUSE_DEFAULT, "Art. 5(1)(c)", "GDPR-5-1-c", "leave-it"
 )
 
 
