@@ -5,7 +5,7 @@ address with at least one word of the name in common, for mailboxes are shared. 
 same digests, kept as suppression tokens.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from aboveboard.apps.keys.store import CELL
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.vault.actions import suppression_tokens
 from aboveboard.apps.vault.models import Suppression
-from aboveboard.core.envelope.blind import email_token, fold, suppression_token, token, words
+from aboveboard.core.envelope.blind import email_token, fold, query_tokens, suppression_token, words
 from aboveboard.core.envelope.keys import KeyKind, new_key
 from aboveboard.core.errors import Shredded
 
@@ -96,7 +96,8 @@ class Recogniser:
         one of them changes nothing.
         """
         self._own, self._same, self._current, self._rehearsing = own, frozenset(same), current, not current
-        self._seen = KeyTable(MOST_REHEARSED)
+        self._first: Callable[[int, int], int] = KeyTable(MOST_REHEARSED).first
+        """Gives the row that had a digest first, this one included."""
         self._before = 0
 
     def meet(self, batch: Sequence[Entry]) -> None:
@@ -107,7 +108,7 @@ class Recogniser:
         found = keys.store().subjects_of(list({one for entry in wanted for one in entry.marks.tokens}))
         gone = _keep_the_living(arrived, found)
         if not self._rehearsing:
-            self._seen, self._before = KeyTable(MOST_REHEARSED), 0
+            self._first, self._before = dict[int, int]().setdefault, 0
         for at, entry in enumerate(wanted, self._before + 1):
             if at - self._before - 1 in erased:
                 entry.how = Meeting.ERASED
@@ -146,7 +147,7 @@ class Recogniser:
         by_address = [one.person for address in marks.addresses for one in arrived.get(address, ())]
         by_address += [person for one in marks.tokens for person in found.get(one, ())]
         if by_address:
-            own = [token(self._own.indexing, "word", word) for word in words(name)]
+            own = query_tokens(self._own.indexing, name)
             yield from (person for person in by_address if keys.store().has_token(own, person))
 
     def _further_up(self, entry: Entry, at: int) -> tuple[int, bool]:
@@ -158,7 +159,7 @@ class Recogniser:
         if marks.emails:
             addresses = (*marks.addresses, *marks.tokens)
             own += [hash((one, word)) & _EIGHT_BYTES for word in words(entry.draft.name) for one in addresses]
-        found = [self._seen.first(one, at) for one in own]
+        found = [self._first(one, at) for one in own]
         earlier = min((one for one in found if one), default=0)
         return (0, False) if earlier in {0, at} else (earlier, found[0] not in {0, at})
 

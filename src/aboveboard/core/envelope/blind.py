@@ -15,8 +15,8 @@ from functools import lru_cache
 SHORTEST = 3
 LONGEST = 8
 """Beginnings are indexed up to this many letters; a longer search word is looked up whole."""
-WORDS_AT_HAND = 8192
-"""Names repeat, and ten keyed hashes a word are what taking people in by the thousand would spend most time on."""
+WORDS_AT_HAND = 16384
+"""Names repeat, and a keyed hash for each beginning is what taking people in by the thousand spends most time on."""
 
 ADDRESSES_AT_HAND = 1024
 """An import recognises somebody by an address and then indexes the same address."""
@@ -54,8 +54,9 @@ def name_tokens(index_key: bytes, name: str) -> set[int]:
 
 @lru_cache(maxsize=WORDS_AT_HAND)
 def _tokens_of_word(index_key: bytes, word: str) -> tuple[int, ...]:
-    starts = [word[:length] for length in range(SHORTEST, min(len(word), LONGEST) + 1)]
-    return (token(index_key, "word", word), *(token(index_key, "start", start) for start in starts))
+    starts = [token(index_key, "start", word[:end]) for end in range(SHORTEST, min(len(word), LONGEST) + 1)]
+    # A word that is as long as a beginning can be is looked up as one; only others are looked up whole.
+    return tuple(starts) if SHORTEST <= len(word) <= LONGEST else (token(index_key, "word", word), *starts)
 
 
 def query_tokens(index_key: bytes, query: str) -> list[int]:
