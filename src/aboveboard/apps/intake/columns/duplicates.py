@@ -18,10 +18,12 @@ from aboveboard.apps.intake.columns.person import PersonDraft, Plan
 USED_ROLES = frozenset({"birth_date", "email", "phone", "address.street", "address.full", "address.postcode"})
 STREETS_USED = 3
 SIGNS, VOWELS, REPEATED = re.compile(r"[\W_]+"), re.compile("[aeiouyhw]+"), re.compile(r"(.)\1+")
+NO_DIGITS = re.compile(r"\D+")
 THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
-NAMES_AT_HAND = 4096
+NAMES_AT_HAND = 16384
 SHORTEST_NUMBER = 7
 SMALLEST_TABLE = 1 << 12
+FIRST_TABLE = 1 << 16
 LARGEST_TABLE = 1 << 22
 FULLEST = 0.8
 
@@ -105,7 +107,7 @@ class KeyTable:
         """Begin small; *capacity* slots (a power of two) are the most there will be."""
         self._capacity = max(capacity, SMALLEST_TABLE)
         self.forgotten = 0
-        self._make(SMALLEST_TABLE)
+        self._make(min(FIRST_TABLE, self._capacity))
 
     def _make(self, size: int) -> None:
         """An empty table of *size* slots; a slot with row 0 is free."""
@@ -160,7 +162,7 @@ def day_of(text: str) -> str:
 
 def digits_of(text: str) -> str:
     """The last nine digits of a phone number, so that prefixes do not matter; nothing for a short one."""
-    digits = re.sub(r"\D", "", text)
+    digits = NO_DIGITS.sub("", text)
     return digits[-9:] if len(digits) >= SHORTEST_NUMBER else ""
 
 
