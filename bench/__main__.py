@@ -19,6 +19,7 @@ BENCHES = {
     "sequencer": "pending entries into a signed log",
     "delay": "from commit to signed checkpoint, under full read load",
     "lookup": "finding somebody by name, blind against plain",
+    "import_speed": "files of people into sealed facts, and the memory that takes",
     "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
@@ -31,11 +32,11 @@ def main() -> int:
     """Run what was asked for and print the table; 0 even where a goal was missed, for the table says so."""
     asked = _arguments()
     if asked.inside:
-        return _inside(asked.names[0], asked.database, quick=asked.quick)
+        return _inside(asked.names[0], asked)
     figures: list[Figure] = []
     for name in asked.names or BENCHES:
         for database in _databases(name, asked.database):
-            measured = _measured(name, database, quick=asked.quick)
+            measured = _measured(name, database, asked)
             figures += measured
             if asked.write:
                 write(measured)
@@ -57,24 +58,28 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it runs, proves no figure")
     given = "both" if postgres_binaries() else "sqlite"
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default=given)
+    parser.add_argument("--people", type=int, default=1_000_000, help="how far growth grows")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reference/measurements.md")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _measured(name: str, database: str, *, quick: bool) -> list[Figure]:
+def _measured(name: str, database: str, asked: argparse.Namespace) -> list[Figure]:
     print(f"== {name} on {database}", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", "bench", name, "--database", database, "--inside", *(["--quick"] if quick else [])]
+    command = [sys.executable, "-m", "bench", name, "--database", database, "--inside", "--people", str(asked.people)]
+    if asked.quick:
+        command.append("--quick")
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith(_FIGURES))
     return [Figure.heard(told) for told in json.loads(line.removeprefix(_FIGURES))]
 
 
-def _inside(name: str, database: str, *, quick: bool) -> int:
+def _inside(name: str, asked: argparse.Namespace) -> int:
     from bench.stage import laid
 
-    with laid(database) as stage:
-        figures = importlib.import_module(f"bench.{name}").run(stage, database, quick=quick)
+    more = {"people": asked.people} if name == "growth" else {}
+    with laid(asked.database) as stage:
+        figures = importlib.import_module(f"bench.{name}").run(stage, asked.database, quick=asked.quick, **more)
     print(_FIGURES + json.dumps([figure.told() for figure in figures]))
     return 0
 
