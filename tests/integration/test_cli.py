@@ -304,6 +304,14 @@ def test_an_erased_person_is_gone_with_a_certificate_that_verifies(tmp_path: Pat
     assert home.json("key", "list")["copies"] == []
 
 
+def test_what_is_not_yet_signed_is_signed_before_it_is_proved(tmp_path: Path):
+    """Where nobody sequences, the command signs what is committed; nobody has to know that it was not."""
+    home = sample_home(tmp_path)
+    (person,) = home.take_in("Žofie Zkušební")
+    proved = home.json("prove", person, "--as", "data-protection-officer", "--out", str(tmp_path / "pack"))
+    assert (proved["lines"], proved["waiting"]) == (1, 0)
+
+
 def test_evidence_is_proved_and_verified_and_one_changed_byte_is_noticed(tmp_path: Path):
     """The officer's pack holds without home or database; with a flipped bit it ends with code 1."""
     home = sample_home(tmp_path)

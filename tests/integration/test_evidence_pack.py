@@ -12,7 +12,7 @@ from aboveboard.apps.gate import deeds
 from aboveboard.apps.ledger.actions import open_pending
 from aboveboard.apps.ledger.models import Leaf, Pending
 from aboveboard.core.entries import EntryKind
-from aboveboard.core.errors import Conflict, Denied, NotVerified, Shredded
+from aboveboard.core.errors import Conflict, Denied, NotSignedYet, NotVerified, Shredded
 from aboveboard.core.terms import PurposeId
 from tests.support.cell import CONTACT, OVERSIGHT, Cell
 from tests.support.evidence import asking, checked, let_headquarters_look, officer, own
@@ -308,6 +308,59 @@ def test_a_person_of_whom_nothing_is_held_still_has_their_lines(cell: Cell, tmp_
     cell.drain()
     Fact.objects.filter(person_id=person).delete()
     assert own(cell, person, tmp_path / "pack").lines == 1
+    assert checked(tmp_path / "pack").holds
+
+
+def test_while_nothing_about_a_person_is_signed_the_pack_says_how_much_waits(cell: Cell, tmp_path):
+    """Not "the log does not prove itself": what is committed will be proved, once it is signed."""
+    person = cell.person()
+    cell.look([person], ["T01"])
+    with pytest.raises(NotSignedYet, match=r"^2 entries about this person are committed but not yet signed.*sequence"):
+        own(cell, person, tmp_path / "pack")
+    assert list(tmp_path.iterdir()) == []
+    cell.drain()
+    proved = own(cell, person, tmp_path / "pack")
+    assert (proved.lines, proved.waiting) == (3, 0)
+
+
+def test_on_a_log_that_has_signed_nothing_at_all_the_pack_says_so_too(cell: Cell, tmp_path):
+    """Before the first checkpoint there is no head outside either."""
+    from django.conf import settings
+
+    from aboveboard.apps.ledger.actions import forget_signed_head
+    from aboveboard.apps.ledger.publishing import log_folder
+
+    person = cell.person()
+    (log_folder() / "checkpoint").unlink()
+    (settings.OPTIONS.outside / "head").unlink()
+    forget_signed_head()
+    with pytest.raises(NotSignedYet, match=r"^1 entry about this person is committed but not yet signed"):
+        own(cell, person, tmp_path / "pack")
+
+
+def test_a_sequencer_that_stands_still_is_not_waited_for_without_end(cell: Cell, monkeypatch):
+    """Whoever holds the place of the sequencer and does not sign keeps nobody waiting longer than a minute."""
+    from aboveboard.apps.evidence.waiting import anything_waits
+    from aboveboard.apps.ledger.sequencer import sequencing
+    from aboveboard.faces.cli import sequencing as waits
+
+    person = cell.person()
+    monkeypatch.setattr(waits, "LONGEST_WAIT", 0)
+    with sequencing():
+        waits.have_signed(person)
+    assert anything_waits(person)
+    waits.have_signed(person)
+    assert not anything_waits(person)
+
+
+def test_a_pack_counts_what_is_committed_after_the_last_line_it_shows(cell: Cell, tmp_path):
+    """The look that made the pack is not counted: it is said already that it stands in the next one."""
+    person = cell.person()
+    cell.drain()
+    cell.look([person], ["T01"])
+    cell.look([cell.person()], ["T01"])
+    proved = own(cell, person, tmp_path / "pack")
+    assert (proved.lines, proved.waiting) == (1, 1)
     assert checked(tmp_path / "pack").holds
 
 

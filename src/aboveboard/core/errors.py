@@ -38,6 +38,12 @@ class Conflict(AboveboardError):
     code = "conflict"
 
 
+class NotSignedYet(AboveboardError):
+    """What was asked for is committed, and the log has not signed it yet; a moment later it may be asked again."""
+
+    code = "not_signed_yet"
+
+
 class NotVerified(AboveboardError):
     """A signature, proof or seal does not hold."""
 

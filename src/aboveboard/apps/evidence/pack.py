@@ -22,7 +22,9 @@ from aboveboard.apps.evidence.held import held_facts, recordings
 from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
 from aboveboard.apps.evidence.logs import Log, Prover, all_logs, published_note
 from aboveboard.apps.evidence.readme import readme
+from aboveboard.apps.evidence.waiting import nothing_signed, pending_about
 from aboveboard.apps.gate.asking import Asked, ask
+from aboveboard.apps.ledger.actions import signed_size
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer, sync_folder
 from aboveboard.core import canonical
@@ -52,6 +54,8 @@ class Proved:
     report: Report | None
     lines: int = 0
     """How many lines about the person the pack shows."""
+    waiting: int = 0
+    """How many entries about the person are committed and not yet signed, this look apart: the next pack shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Made:
     files: Mapping[str, bytes] | None
     report: Report | None
     lines: int = 0
+    waiting: int = 0
 
 
 def prove(
@@ -80,6 +85,7 @@ def prove(
         Denied: for any other role.
         Shredded: after the person's erasure.
         Conflict: when *out* exists.
+        NotSignedYet: while nothing about the person is signed.
         NotVerified: when the log does not prove itself any more, or a checkpoint in *since* is not one of its own.
     """
     require_new(out)
@@ -87,7 +93,7 @@ def prove(
     if made.files is None:
         return Proved(made.asked, None, None)
     _lay_down(out, made.files)
-    return Proved(made.asked, out, made.report, made.lines)
+    return Proved(made.asked, out, made.report, made.lines, made.waiting)
 
 
 def make_pack(
@@ -104,6 +110,7 @@ def make_pack(
     Raises:
         Denied: for any other role.
         Shredded: after the person's erasure.
+        NotSignedYet: while nothing about the person is signed.
         NotVerified: when the log does not prove itself any more, or a checkpoint in *since* is not one of its own.
     """
     if actor.role not in MAY_HAVE:
@@ -117,9 +124,11 @@ def make_pack(
     if asked.decision.verdict is Verdict.REFUSE and asked.decision.refusals:
         return Made(asked, None, None)
     log_key = keys.store().key(KeyKind.LOG, subject)
-    note = published_note()
+    # Read before the lines: what is sequenced in between is then found twice, never missed.
+    pending = pending_about(subject)
+    note = _first_note(pending - {asked.entry_hash})
     logs = all_logs(note)
-    found = opened_with(subject, log_key, signed_only=True, logs=logs)
+    found, waiting = _signed_and_waiting(opened_with(subject, log_key, logs=logs), logs, pending, asked.entry_hash)
     facts = held_facts(subject, asked.opened())
     head = {
         "made_at": now.isoformat(),
@@ -128,7 +137,26 @@ def make_pack(
         "recordings": recordings(log_keys(log_key).digest, facts, found.lines),
     }
     files, report = checked_pack(pack_files(subject, log_key, found, head, logs, note, since), since)
-    return Made(asked, files, report, len(found.lines))
+    return Made(asked, files, report, len(found.lines), waiting)
+
+
+def _first_note(waiting: frozenset[bytes]) -> bytes:
+    if not signed_size():
+        raise nothing_signed(len(waiting))
+    return published_note()
+
+
+def _signed_and_waiting(
+    found: History, logs: Sequence[Log], pending: frozenset[bytes], own_look: bytes
+) -> tuple[History, int]:
+    """Part what is signed from what is not; how many entries besides the pack's own look wait for a signature."""
+    sizes = {log.number: log.size for log in logs}
+    signed = tuple(line for line in found.lines if line.index < sizes[line.log])
+    names = {line.entry_hash for line in signed}
+    waiting = (pending | {line.entry_hash for line in found.lines}) - names - {own_look}
+    if not signed and not found.missing:
+        raise nothing_signed(len(waiting))
+    return History(signed, found.missing), len(waiting)
 
 
 def pack_files(

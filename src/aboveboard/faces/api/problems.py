@@ -18,6 +18,7 @@ from aboveboard.core.errors import (
     Invalid,
     KeyUnavailable,
     LedgerUnavailable,
+    NotSignedYet,
     NotVerified,
     Shredded,
 )
@@ -30,6 +31,7 @@ STATUS: Mapping[type[AboveboardError], HTTPStatus] = {
     Shredded: HTTPStatus.GONE,
     Invalid: HTTPStatus.BAD_REQUEST,
     Conflict: HTTPStatus.CONFLICT,
+    NotSignedYet: HTTPStatus.CONFLICT,
     NotVerified: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     LedgerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

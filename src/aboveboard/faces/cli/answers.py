@@ -47,6 +47,7 @@ BY_CODE: Mapping[str, Exit] = {
     "denied": Exit.REFUSED,
     "invalid": Exit.INVALID,
     "conflict": Exit.CONFLICT,
+    "not_signed_yet": Exit.CONFLICT,
     "not_verified": Exit.FAILED,
     "rolled_back": Exit.SET_BACK,
     "shredded": Exit.GONE,

@@ -1,9 +1,14 @@
 """While a command writes for minutes and nobody sequences, it does so itself: after one minute the gate would close."""
 
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aboveboard.core.terms import SubjectId
 
 FIRST_AFTER = 20.0
 """Seconds without sequencing; a minute is the limit."""
+LONGEST_WAIT, PAUSE = 60.0, 0.2
 
 
 class Sequencing:
@@ -29,3 +34,18 @@ class Sequencing:
         except Conflict:
             pass  # a sequencer runs, which is the usual case
         self._again_at = time.monotonic() + FIRST_AFTER
+
+
+def have_signed(subject: "SubjectId") -> None:
+    """Wait until what is committed about a person is signed: by the running sequencer, or else by this command.
+
+    Where neither gets there within a minute, whoever asks next says so.
+    """
+    from aboveboard.apps.evidence.waiting import anything_waits
+
+    until = time.monotonic() + LONGEST_WAIT
+    while anything_waits(subject):
+        Sequencing().finish()
+        if time.monotonic() > until or not anything_waits(subject):
+            return
+        time.sleep(PAUSE)

@@ -17,6 +17,7 @@ from aboveboard.core.errors import (
     Invalid,
     KeyUnavailable,
     LedgerUnavailable,
+    NotSignedYet,
     NotVerified,
     Shredded,
 )
@@ -89,6 +90,13 @@ CONFLICT = ErrorPage(
     _("Load the page again, look at what is there now, and decide anew."),
     "rotate-ccw",
 )
+NOT_SIGNED = ErrorPage(
+    HTTPStatus.CONFLICT,
+    _("The log has not signed this yet"),
+    _("What was written down about this waits for the log's signature; until then nothing is proved."),
+    _("It usually takes a second. Go back and ask again; if it goes on, tell the operator."),
+    "clock",
+)
 REFUSED = ErrorPage(
     HTTPStatus.FORBIDDEN,
     _("The rules say no"),
@@ -123,6 +131,7 @@ ANSWERS: dict[type[AboveboardError], ErrorPage] = {
     Shredded: GONE,
     Invalid: BAD_REQUEST,
     Conflict: CONFLICT,
+    NotSignedYet: NOT_SIGNED,
     NotVerified: NOT_PROVED,
     KeyUnavailable: CLOSED,
     LedgerUnavailable: NOT_WRITABLE,

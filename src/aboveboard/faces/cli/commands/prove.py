@@ -10,6 +10,7 @@ from aboveboard.faces.cli.acting import acting, person_argument
 from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.looks import decided, refusal_words
+from aboveboard.faces.cli.sequencing import have_signed
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
@@ -31,15 +32,18 @@ if TYPE_CHECKING:
 def command(*, subject: bytes, out: Path, purpose: str, since: tuple[Path, ...], acting: "Acting") -> Answer:
     """Write everything about SUBJECT into a new folder: facts, looks, decisions, with proofs for each.
 
-    This is itself a look, and stands in the next pack. `aboveboard verify` checks the folder without this house.
+    What is committed about them is signed first, by this command where no sequencer runs. This is itself a look, and
+    stands in the next pack. `aboveboard verify` checks the folder without this house.
     """
-    from aboveboard.apps.evidence.pack import prove
+    from aboveboard.apps.evidence.pack import prove, require_new
     from aboveboard.core.terms import PurposeId, SubjectId
 
     try:
         kept = [path.read_bytes() for path in since]
     except OSError:
         raise Invalid("A checkpoint given with --since cannot be read.") from None
+    require_new(out)
+    have_signed(SubjectId(subject))
     proved = prove(
         SubjectId(subject),
         out.absolute(),
@@ -49,9 +53,15 @@ def command(*, subject: bytes, out: Path, purpose: str, since: tuple[Path, ...],
         now=acting.now,
         since=kept,
     )
-    data = {**decided(proved.asked.entry_hash, proved.asked.decision), "lines": proved.lines}
+    data = {**decided(proved.asked.entry_hash, proved.asked.decision), "lines": proved.lines, "waiting": proved.waiting}
     if proved.folder is None:
         return Answer(data, refusal_words(proved.asked.decision.refusals), Exit.REFUSED)
     words = [f"{proved.lines} lines with their proofs lie in {proved.folder}."]
+    if proved.waiting:
+        words.append(f"{_entries(proved.waiting)} committed but not yet signed: the next pack shows them.")
     words.append(f"Anybody checks them with `aboveboard verify {proved.folder} --trust FILE`.")
     return Answer({**data, "folder": str(proved.folder)}, words)
+
+
+def _entries(count: int) -> str:
+    return "1 newer entry about them is" if count == 1 else f"{count} newer entries about them are"
