@@ -1,11 +1,13 @@
 """Sign-ins and tokens: what opens, what does not, and what is not kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 
+from aboveboard.apps.signin import actions, revoked
 from aboveboard.apps.signin.actions import (
     add_user,
     change_password,
@@ -126,13 +128,68 @@ def test_a_revoked_token_opens_nothing_and_only_its_owner_can_revoke_it():
     assert verify_token(token, now=NOW) is None
 
 
-def test_a_token_that_another_process_revoked_opens_for_a_few_seconds_at_most():
-    """A yes is remembered for a moment, so that a burst of requests does not ask the table each time."""
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+@pytest.mark.parametrize("ending", ["token", "sign-in"])
+def test_a_token_that_another_process_revoked_opens_nothing_from_then_on(ending, monkeypatch):
+    """A yes is remembered for a moment, and another process's revocation ends it at once."""
+    add_user(login="seller-1", password=PASSWORD, staff=STAFF)
+    token = make_token(staff=STAFF, label="import", now=NOW)
+    assert verify_token(token, now=NOW) == STAFF
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actions, "_verified", {})
+        if ending == "token":
+            revoke_token(prefix=token.split("_")[1], staff=STAFF, now=NOW)
+        else:
+            close_user(login="seller-1", now=NOW)
+    assert len(actions._verified) == 1
+    assert verify_token(token, now=NOW) is None
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_a_token_that_is_revoked_while_it_is_verified_is_not_remembered(monkeypatch):
+    """The yes of the table from before the revocation answers this request and no other."""
+    token = make_token(staff=STAFF, label="import", now=NOW)
+
+    def verified_then_revoked(text, now):
+        found = verify(text, now)
+        revoke_token(prefix=text.split("_")[1], staff=STAFF, now=now)
+        return found
+
+    verify = actions._verify
+    monkeypatch.setattr(actions, "_verify", verified_then_revoked)
+    assert verify_token(token, now=NOW) == STAFF
+    monkeypatch.undo()
+    assert verify_token(token, now=NOW) is None
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_a_revocation_that_is_rolled_back_is_none():
+    """Only what is committed is told to the others."""
+    token = make_token(staff=STAFF, label="import", now=NOW)
+    before = revoked.revocations()
+    with pytest.raises(ZeroDivisionError), transaction.atomic(using="default"):
+        revoke_token(prefix=token.split("_")[1], staff=STAFF, now=NOW)
+        raise ZeroDivisionError
+    assert revoked.revocations() == before
+    assert verify_token(token, now=NOW) == STAFF
+
+
+def test_a_row_changed_past_the_program_counts_within_seconds():
+    """Whoever changes the table by hand tells nobody; a yes is remembered for a moment only."""
     token = make_token(staff=STAFF, label="import", now=NOW)
     assert verify_token(token, now=NOW) == STAFF
     ApiToken.objects.update(revoked_at=NOW)
-    assert verify_token(token, now=NOW + timedelta(seconds=1)) == STAFF
     assert verify_token(token, now=NOW + timedelta(seconds=4)) is None
+    assert verify_token(token, now=NOW) is None
+
+
+def test_where_nobody_can_tell_whether_a_token_was_revoked_the_table_is_asked_each_time(settings, tmp_path):
+    """A home that cannot be looked into remembers nothing."""
+    (tmp_path / "file").write_bytes(b"")
+    token = make_token(staff=STAFF, label="import", now=NOW)
+    settings.OPTIONS = replace(settings.OPTIONS, home=tmp_path / "file")
+    assert verify_token(token, now=NOW) == STAFF
+    ApiToken.objects.update(revoked_at=NOW)
     assert verify_token(token, now=NOW) is None
 
 

@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import get_default_timezone, localdate
 
 from aboveboard.apps.signin.models import ApiToken, User
+from aboveboard.apps.signin.revoked import Stamp, revocations, tell_revoked
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.terms import StaffId
 
@@ -19,9 +21,24 @@ LONGEST = timedelta(days=366)
 SHORTEST_PASSWORD = 12
 VERIFIED_FOR = timedelta(seconds=3)
 MOST_VERIFIED = 1000
-_verified: dict[bytes, tuple[StaffId, datetime, datetime]] = {}
-"""By hash of the whole token: whom it acts for, since when and until when that is taken as read."""
 _NOBODY = hashlib.sha256(b"").digest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Yes:
+    """Whom a token acts for, since when and until when that is taken as read, if nothing is revoked meanwhile."""
+
+    staff: StaffId
+    since: datetime
+    until: datetime
+    stamp: Stamp
+
+    def stands(self, now: datetime) -> bool:
+        return self.since <= now < self.until and self.stamp == revocations()
+
+
+_verified: dict[bytes, _Yes] = {}
+"""By hash of the whole token."""
 
 
 def add_user(*, login: str, password: str, staff: StaffId | None) -> User:
@@ -58,6 +75,7 @@ def close_user(*, login: str, now: datetime) -> None:
         user.save(update_fields=["is_active"])
         if user.staff_id is not None:
             ApiToken.objects.filter(staff_id=user.staff_id, revoked_at=None).update(revoked_at=now)
+        tell_revoked()
     _verified.clear()
 
 
@@ -80,32 +98,36 @@ def make_token(*, staff: StaffId, label: str, now: datetime, lifetime: timedelta
 
 
 def revoke_token(*, prefix: str, staff: StaffId, now: datetime) -> None:
-    """Revoke a token of *staff*; it opens nothing from now on.
+    """Revoke a token of *staff*; it opens nothing from now on, in whichever process.
 
     Raises:
         Conflict: when there is no such live token of theirs.
     """
-    if not ApiToken.objects.filter(prefix=prefix, staff_id=staff, revoked_at=None).update(revoked_at=now):
-        raise Conflict("No live token of that staff member begins so.")
+    with transaction.atomic(using="default"):
+        if not ApiToken.objects.filter(prefix=prefix, staff_id=staff, revoked_at=None).update(revoked_at=now):
+            raise Conflict("No live token of that staff member begins so.")
+        tell_revoked()
     _verified.clear()
 
 
 def verify_token(text: str, *, now: datetime) -> StaffId | None:
     """Give whom a token acts for, or None; the day of its use is noted, never the hour.
 
-    A yes holds for a few seconds in this process: a token revoked in another one opens for so long at most.
+    A yes is remembered for a few seconds, and no longer than nothing is revoked in any process.
     Whether the staff member may still act is asked of the cell by the caller.
     """
     digest = hashlib.sha256(text.encode()).digest()
     known = _verified.get(digest)
-    if known is not None and known[1] <= now < known[2]:
-        return known[0]
+    if known is not None and known.stands(now):
+        return known.staff
     _verified.pop(digest, None)
+    # Read before the table: what is revoked between the two makes the yes void.
+    stamp = revocations()
     staff, until = _verify(text, now)
-    if staff is not None:
+    if staff is not None and stamp is not None:
         if len(_verified) >= MOST_VERIFIED:
             _verified.clear()
-        _verified[digest] = (staff, now, min(until, now + VERIFIED_FOR))
+        _verified[digest] = _Yes(staff, now, min(until, now + VERIFIED_FOR), stamp)
     return staff
 
 
