@@ -6,13 +6,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from aboveboard.faces.cli.answers import Exit
+from aboveboard.faces.cli.commands.serve import THREADS
 from tests.support.cli import Home, sample_home
 
 LOOK = ("--purpose", "customer-relationship", "--as", "seller")
@@ -58,6 +60,14 @@ def answer(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
+def me(port: int, token: str) -> int:
+    """What the API answers to whom a token acts for."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    with closing(connection):
+        connection.request("GET", "/api/v1/me", headers={"Host": "localhost", "Authorization": f"Bearer {token}"})
+        return connection.getresponse().status
+
+
 @contextmanager
 def served(home: Home, port: int) -> Iterator["subprocess.Popen[str]"]:
     """Serve *home* until the block ends; what it said is in a file beside the home."""
@@ -101,6 +111,40 @@ def test_pages_and_static_files_are_served_entries_sequenced_and_the_last_batch_
     assert home.json("sequence", "--once")["leaves"] == 0
     assert not any(children(name, home) for name in ("sequence", "work", "granian"))
     assert "Traceback" not in (tmp_path / "said").read_text()
+
+
+def test_browsers_that_keep_idle_connections_open_keep_nobody_else_out(tmp_path: Path):
+    """Three dozen connections on which nothing is asked any more, and the next reader is answered."""
+    home = sample_home(tmp_path)
+    port = free_port()
+    with served(home, port), ExitStack() as idle:
+        for _ in range(4 * THREADS + 4):
+            connection = HTTPConnection("127.0.0.1", port, timeout=30)
+            idle.callback(connection.close)
+            connection.request("GET", "/static/web/mark.svg", headers={"Host": "localhost"})
+            response = connection.getresponse()
+            response.read()
+            assert not response.will_close
+        assert answer(port, "/account/login/")[0] == 200
+
+
+def test_a_token_revoked_on_the_command_line_opens_nothing_at_the_server_from_then_on(tmp_path: Path):
+    """The web server remembers a token that opens, and learns at once that another process revoked it."""
+    home = sample_home(tmp_path)
+    port = free_port()
+    token = home.sample("seller-cz")["token"]
+    revoke = (
+        "from datetime import UTC, datetime\nfrom aboveboard.apps.signin.actions import revoke_token, verify_token\n"
+    )
+    revoke += f"now = datetime.now(UTC)\nstaff = verify_token({token!r}, now=now)\n"
+    revoke += f"revoke_token(prefix={token.split('_')[1]!r}, staff=staff, now=now)\nprint('[]')\n"
+    with served(home, port), ThreadPoolExecutor(1) as elsewhere:
+        assert me(port, token) == 200
+        revoking = elsewhere.submit(home.script, revoke)
+        while not revoking.done() and me(port, token) == 200:
+            pass
+        assert revoking.result() == []
+        assert me(port, token) == 401
 
 
 def test_a_child_that_dies_is_started_again_and_there_is_never_a_second_sequencer(tmp_path: Path):

@@ -9,6 +9,8 @@ from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.supervising import Child, Supervisor, own_command
 
 THREADS = 8
+CONNECTIONS = 512
+"""At most so many a web process: a browser keeps up to six open while nothing is asked."""
 REFUSED = "The sequencer refused to go on; what it said stands above. Nothing is served."
 
 
@@ -48,7 +50,11 @@ def command() -> Answer:
 
 
 def _granian(bind: str, port: int) -> list[str]:
-    """Give the web server's command: one process on SQLite, which has one writer; one a core on PostgreSQL."""
+    """Give the web server's command: one process on SQLite, which has one writer; one a core on PostgreSQL.
+
+    Its back pressure counts connections, idle ones too: at the number of threads, two browsers would shut out a third.
+    What is asked beyond the threads waits in a queue; a connection on which nothing comes for 30 seconds is closed.
+    """
     from django.db import connections
 
     embedded = any(connections[alias].vendor == "sqlite" for alias in connections)
@@ -56,6 +62,6 @@ def _granian(bind: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "aboveboard.wsgi:application", "--interface", "wsgi", "--host", bind,
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS),
-        "--backpressure", str(THREADS), "--respawn-failed-workers", "--no-ws", "--log-level", "error",
-        "--workers-kill-timeout", "10",
+        "--backpressure", str(CONNECTIONS), "--http1-header-read-timeout", "30000", "--workers-kill-timeout", "10",
+        "--respawn-failed-workers", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
