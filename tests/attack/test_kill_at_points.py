@@ -125,11 +125,14 @@ from aboveboard.apps.keys.store import KeyStore
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.gate import performing
 from tests.support.intake import take_in
-die_at({number}, (performing, "decide"), (KeyStore, "put_many"), (rows, "insert"), (performing, "append"))
+die_at({number}, (performing, "_still_stands"), (KeyStore, "put_many"), (rows, "insert"), (performing, "append"))
 take_in(["Newcomer {number}"])
 """
 
 TAKEN_IN = """
+from datetime import UTC, datetime
+from aboveboard.faces.cli.duties import do_what_is_due
+do_what_is_due(datetime.now(UTC))
 from aboveboard.apps import keys
 from aboveboard.apps.gate.finding import found_subjects
 from aboveboard.apps.vault.models import Fact, Person
@@ -141,13 +144,14 @@ print(json.dumps({
     "people": len(known),
     "facts": Fact.objects.count(),
     "keyless": len(keyless),
+    "strangers": len(set(found) - known),
     "seen": [look_and_tell(one)["values"] for one in found],
 }))
 """
 
 
 def test_taking_in_that_dies_at_any_step_leaves_nobody_half_taken_in(attacked: Home, laid_home: Laid):
-    """All of a person or nothing of them: never a row without its key, never a find that shows a value."""
+    """All of a person or nothing of them: never a row without its key, never a find that leads nowhere."""
     survived, number = False, 1
     while not survived:
         survived, _ = lives(attacked, TAKING_IN.format(number=number))
@@ -155,6 +159,7 @@ def test_taking_in_that_dies_at_any_step_leaves_nobody_half_taken_in(attacked: H
         _, said = lives(attacked, kind + TAKEN_IN)
         told = json.loads(said.splitlines()[-1])
         assert told["keyless"] == 0
+        assert told["strangers"] == 0, "a search leads to somebody who was never taken in"
         assert told["people"] == len(laid_home.people) + survived
         assert told["facts"] == 2 * told["people"]
         assert [len(values) for values in told["seen"] if values] == [2] * survived

@@ -1,9 +1,10 @@
-"""What is due here again and again: the end of quarantine, decisions cut short, facts whose time is over."""
+"""What is due here again and again: quarantine that ends, decisions cut short, facts out of time, tokens of nobody."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from aboveboard.apps.gate.expiry import expire_facts
 from aboveboard.apps.intake.deciding import expire_quarantine, finish_dropping
+from aboveboard.apps.intake.sweeping import sweep_index
 
-DUTIES: tuple[Callable[[datetime], int], ...] = (expire_quarantine, finish_dropping, expire_facts)
+DUTIES: tuple[Callable[[datetime], int], ...] = (expire_quarantine, finish_dropping, expire_facts, sweep_index)

@@ -191,6 +191,11 @@ class KeyStore:
         with self._writing() as connection:
             connection.executemany("DELETE FROM token WHERE token=? AND subject=?", list(rows))
 
+    def tokens_after(self, after: tuple[int, bytes], most: int) -> list[tuple[int, bytes]]:
+        """Give at most so many tokens with their subjects, in the order of the index, behind *after*."""
+        query = "SELECT token, subject FROM token WHERE (token, subject) > (?, ?) ORDER BY token, subject LIMIT ?"
+        return [(token, bytes(subject)) for token, subject in self._all(query, (*after, most))]
+
     def find(self, tokens: Sequence[int], limit: int) -> list[bytes]:
         """Give at most *limit* subjects that have all *tokens*."""
         if not tokens:

@@ -1,7 +1,7 @@
 """Writing the vault: new persons and facts, sealed; what holds for a person. Called by deeds of the gate only.
 
 Keys are made and durable in the key store before the rows that need them: a crash between leaves keys without rows,
-which harm nobody, never rows without keys.
+which harm nobody, and search tokens of nobody, which the next sweep takes out; never rows without keys.
 """
 
 import os
@@ -19,6 +19,7 @@ from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.vault.models import Person, Source, Suppression
 from aboveboard.apps.vault.opening import place_of_fact, plaintext_of
+from aboveboard.apps.vault.orphans import keep_sweep_away
 from aboveboard.apps.vault.queries import encode_capacities, standing_of
 from aboveboard.core.envelope.blind import email_token, name_tokens, suppression_token
 from aboveboard.core.envelope.keys import KeyKind, log_keys, new_key
@@ -82,6 +83,7 @@ def take_in(people: Sequence[NewPerson], now: datetime, *, indexed: bool = False
 
     *indexed*: their search tokens are in the key store already.
     """
+    keep_sweep_away()
     cell = settings.OPTIONS.cell
     index_key = keys.store().cell_key(KeyKind.INDEX)
     fresh: list[tuple[KeyKind, bytes, str, bytes]] = []
