@@ -319,6 +319,26 @@ def test_an_address_that_is_not_there_is_a_problem_too(cell: Cell):
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST", "TRACE", "HEAD", "OPTIONS"])
+def test_a_method_that_an_address_does_not_know_is_a_problem_too(cell: Cell, method: str):
+    """Every operation names its methods in Allow, and says so in the form of every other problem."""
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        if method.lower() in operations:
+            continue
+        asked = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        answer = asked.generic(method, path.replace("{", "").replace("}", ""))
+        assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json"), path
+        assert set(answer.headers["Allow"].split(", ")) == {name.upper() for name in operations}
+        if method != "HEAD":
+            assert json.loads(answer.content)["code"] == "method_not_allowed"
+
+
+def test_what_is_sent_to_an_address_that_is_not_there_is_a_problem_and_no_page():
+    """No cookie signs anybody in here, so no form's token is asked for either."""
+    answer = Client(enforce_csrf_checks=True).post("/api/v1/nowhere", b"{}", content_type="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_every_error_raised_on_purpose_has_its_status():
     """One table; a new class without a line fails here."""
     kinds = {

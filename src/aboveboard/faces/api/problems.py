@@ -1,12 +1,14 @@
 """The one table from errors to problem details (RFC 9457): a stable code, one sentence, never a value."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -23,6 +25,7 @@ from aboveboard.core.errors import (
     Shredded,
 )
 
+View = Callable[..., HttpResponse]
 PROBLEM_JSON = "application/problem+json"
 logger = logging.getLogger("aboveboard.api")
 
@@ -43,6 +46,7 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
     401: ("no_token", "A token that is in force is needed: Authorization: Bearer ab_..."),
     403: ("denied", "What this token acts for may not do this."),
     404: ("not_found", "There is nothing here, or nothing for you."),
+    405: ("method_not_allowed", "This address is not asked in that way; the header Allow names how."),
     422: ("invalid", "What was sent does not have the form it must have; the fields are named."),
     429: ("too_many", "Too many tokens that open nothing came from this address; wait a minute."),
     500: ("fault", "The fault is on our side. No personal data was released by it."),
@@ -100,9 +104,25 @@ def of_http(_request: HttpRequest, error: HttpError) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 def nothing_here(_request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
     """Say that there is nothing, in the same words for none and none for you."""
     return known_problem(HTTPStatus.NOT_FOUND)
+
+
+def in_own_form(view: View) -> View:
+    """Have *view* answer a method it does not know like every other problem; the framework has no handler for it."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        said = known_problem(HTTPStatus.METHOD_NOT_ALLOWED)
+        said.headers["Allow"] = response.headers["Allow"]
+        return said
+
+    return answered
 
 
 def too_many(_request: HttpRequest, _error: Exception) -> HttpResponse:

@@ -1,9 +1,9 @@
 """The addresses of the API, version 1: described at ``/api/v1/openapi.json`` (OpenAPI 3.1)."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 from ninja import NinjaAPI
 
-from aboveboard.faces.api.problems import answer_errors, nothing_here
+from aboveboard.faces.api.problems import answer_errors, in_own_form, nothing_here
 from aboveboard.faces.api.tokens import StaffToken
 from aboveboard.faces.api.views import accounts, facts, governance, people
 
@@ -24,7 +24,12 @@ answer_errors(api)
 for room in (governance, people, facts, accounts):
     api.add_router("", room.router)
 
+operations, application, namespace = api.urls
+for operation in operations:
+    if isinstance(operation, URLPattern):
+        operation.callback = in_own_form(operation.callback)
+
 urlpatterns = [
-    path("", api.urls),
+    path("", (operations, application, namespace)),
     path("<path:rest>", nothing_here, name="api-nothing"),
 ]
