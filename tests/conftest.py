@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import network, postgres
 from tests.support.present import chromium, leave_out
 
 pytest_plugins = ["tests.support.cell"]
+
+# How fast the machine is says nothing about what holds.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 COMMERCIAL, CELL = "aboveboard_commercial", "aboveboard_cell"
 CLUSTER = pytest.StashKey[postgres.Cluster]()

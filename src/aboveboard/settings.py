@@ -115,7 +115,14 @@ def _postgresql(url: str) -> dict[str, Any]:
         "HOST": extra.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or extra.pop("port", "")),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {**extra, "server_side_binding": True, "prepare_threshold": 2},
+        "OPTIONS": {
+            **extra,
+            "server_side_binding": True,
+            # `ledger.direct` prepares the statements of the read line itself, under names the driver must not drop.
+            "prepare_threshold": None,
+            # They are short, and planning one anew each time costs more than running it.
+            "options": f"{extra.get('options', '')} -c plan_cache_mode=force_generic_plan".strip(),
+        },
     }
 
 

@@ -105,15 +105,15 @@ def test_a_person_who_changes_while_asked_about_is_asked_about_anew(cell: Cell, 
     from aboveboard.apps.vault import actions
 
     person = cell.person()
-    decide, calls = asking.decide, []
+    weigh_held, calls = asking.weigh_held, []
 
-    def decide_late(question, cases):
+    def weigh_late(case):
         if not calls:
-            actions.touch(person, restricted_on=question.asked_at.date())
-        calls.append(question)
-        return decide(question, cases)
+            actions.touch(person, restricted_on=case.question.asked_at.date())
+        calls.append(case)
+        return weigh_held(case)
 
-    monkeypatch.setattr(asking, "decide", decide_late)
+    monkeypatch.setattr(asking, "weigh_held", weigh_late)
     look = cell.look([person])
     assert len(calls) == 2
     assert look.decision.verdict == "refuse"
@@ -125,13 +125,13 @@ def test_endless_change_ends_in_a_clear_conflict(cell: Cell, monkeypatch):
     from aboveboard.apps.vault import actions
 
     person = cell.person()
-    decide = asking.decide
+    weigh_held = asking.weigh_held
 
-    def decide_late(question, cases):
+    def weigh_late(case):
         actions.touch(person)
-        return decide(question, cases)
+        return weigh_held(case)
 
-    monkeypatch.setattr(asking, "decide", decide_late)
+    monkeypatch.setattr(asking, "weigh_held", weigh_late)
     with pytest.raises(Conflict, match="again"):
         cell.look([person])
 

@@ -156,3 +156,14 @@ def test_what_ends_later_is_kept_no_shorter(category, capacity, recorded, later)
     assert (first is None) == (second is None)
     if first is not None:
         assert recorded <= first <= second
+
+
+@given(cases(), st.integers(0, 86_399_999_999))
+def test_without_consents_and_grants_only_the_legal_day_counts(case, later_us):
+    """The gate remembers an answer for its legal day (`gate.weighing`), so within the day no moment may matter."""
+    question, facts = case
+    facts = replace(facts, standing=replace(facts.standing, consents=()), register=replace(facts.register, grants=()))
+    country = facts.register.entities[facts.register.controller].country
+    later = question.asked_at + timedelta(microseconds=later_us)
+    if legal_day(later, country) == legal_day(question.asked_at, country):
+        assert weigh(replace(question, asked_at=later), facts) == weigh(question, facts)

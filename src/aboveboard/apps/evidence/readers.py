@@ -1,6 +1,6 @@
 """Who could see which categories of one person now, from where, by which rule or grant; itself a logged look."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from aboveboard.apps.gate.asking import Asked, ask
 from aboveboard.apps.gate.cases import case_for
 from aboveboard.apps.gate.places import place_of
 from aboveboard.apps.gate.snapshot import Snapshot, grants_verified
+from aboveboard.apps.gate.weighing import facts_of
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.errors import Denied, Shredded
 from aboveboard.core.policy.question import Actor, Facts, Place, Question
@@ -71,7 +72,7 @@ def who_can_see(subject: SubjectId, *, actor: Actor, purpose: PurposeId, place: 
         return WhoCanSee(asked, ())
     case = case_for(question)
     register = register_with_grants(case.snapshot)
-    facts = facts_by_category(subject, case.facts.items(), register)
+    facts = facts_by_category(facts_of(case, subject), register)
     people = actors(case.snapshot, now)
     return WhoCanSee(asked, _sights(readers(subject, facts, register, people, now)))
 
@@ -93,17 +94,13 @@ def register_with_grants(current: Snapshot) -> Register:
 
 
 def facts_by_category(
-    subject: SubjectId,
-    held: Iterable[tuple[tuple[bytes, str], Sequence[tuple[object, Facts]]]],
-    register: Register,
+    held: Mapping[CategoryId, Sequence[tuple[object, Facts]]], register: Register
 ) -> dict[CategoryId, list[Facts]]:
     """Give what is held as other readers' rules would see it: not their own record, under *register*."""
-    found: dict[CategoryId, list[Facts]] = {}
-    for (person, category), pairs in held:
-        if person == subject:
-            own = [replace(facts, register=register, own_record=False) for _, facts in pairs]
-            found[CategoryId(category)] = own
-    return found
+    return {
+        category: [replace(facts, register=register, own_record=False) for _, facts in pairs]
+        for category, pairs in held.items()
+    }
 
 
 def _sights(found: Iterable[Reader]) -> tuple[Sight, ...]:

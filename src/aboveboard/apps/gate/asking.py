@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from aboveboard.apps.gate.cases import Case, case_for, released
+from aboveboard.apps.gate.cases import case_for
+from aboveboard.apps.gate.weighing import weigh_held
 from aboveboard.apps.ledger.actions import append_if
 from aboveboard.apps.ledger.outage import said_as_unavailable
 from aboveboard.apps.vault.opening import OpenFact, open_facts
 from aboveboard.apps.vault.permit import Permit, SealedFact, take_mint
 from aboveboard.core.entries import verdict_entry
 from aboveboard.core.errors import Conflict, Denied
-from aboveboard.core.policy.decide import decide, rule_set_hash, weigh
+from aboveboard.core.policy.decide import rule_set_hash, weigh
 from aboveboard.core.policy.decision import Decision, Refusal
 from aboveboard.core.policy.question import Facts, Question
 from aboveboard.core.terms import SubjectId, Verdict
@@ -56,7 +57,7 @@ def ask(question: Question) -> Asked:
     for _ in range(MOST_TRIES):
         case = case_for(question)
         question = case.question
-        decision = decide(question, case.cases)
+        decision, weighed = weigh_held(case)
         entry = verdict_entry(
             question,
             decision,
@@ -65,27 +66,9 @@ def ask(question: Question) -> Asked:
         )
         entry_hash = append_if(entry, case.guard, case.values)
         if entry_hash is not None:
-            return Asked(question, decision, entry_hash, case.gone, _allowed(question, case, decision))
+            facts = [fact for subject, known in weighed.items() for fact in known.opened(case.held[subject].facts)]
+            return Asked(question, decision, entry_hash, case.gone, tuple(facts))
     raise Conflict("The record changed again and again while it was asked for; try once more.")
-
-
-def _allowed(question: Question, case: Case, decision: Decision) -> tuple[SealedFact, ...]:
-    """Give the facts released; where a category has several, each passes the rules by itself."""
-    outcomes = {subject: outcome.released for subject, outcome in decision.outcomes.items()}
-    # The facts that stood for their category when it was released have passed already.
-    verdicts = {
-        id(facts): True
-        for subject, held in case.cases.items()
-        for category, facts in held.items()
-        if category in outcomes[subject]
-    }
-    allowed = []
-    for fact, facts in released(case, outcomes):
-        if id(facts) not in verdicts:
-            verdicts[id(facts)] = not weigh(question, facts)
-        if verdicts[id(facts)]:
-            allowed.append(fact)
-    return tuple(allowed)
 
 
 def would_refuse(question: Question, facts: Facts) -> tuple[Refusal, ...]:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from aboveboard.apps.accounts.queries import today
 from aboveboard.apps.consent import queries as consent_queries
-from aboveboard.apps.gate.cases import Proposed
 from aboveboard.apps.gate.performing import Passes, Performed, perform
+from aboveboard.apps.gate.proposing import Proposed
 from aboveboard.apps.vault import actions as vault
 from aboveboard.apps.vault import erasing
 from aboveboard.apps.vault import queries as held

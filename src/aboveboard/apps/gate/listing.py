@@ -8,6 +8,7 @@ from django.conf import settings
 
 from aboveboard.apps.gate.asking import Asked, would_refuse
 from aboveboard.apps.gate.cases import case_for
+from aboveboard.apps.gate.weighing import facts_of
 from aboveboard.apps.vault.permit import SealedFact
 from aboveboard.apps.vault.queries import categories_held, source_texts
 from aboveboard.core.policy.decision import Refusal
@@ -46,9 +47,9 @@ def closed_facts(asked: Asked, subject: SubjectId) -> tuple[ClosedFact, ...]:
     case = case_for(replace(asked.question, subjects=(subject,), categories=others))
     if needs_grant(asked.question, case.snapshot.register):
         return ()
-    held = [(category, case.facts.get((subject, category), [])) for category in sorted(others)]
+    held = [(category, found) for category, found in sorted(facts_of(case, subject).items())]
     sources = source_texts((fact.source for _, pairs in held for fact, _ in pairs), settings.OPTIONS.cell)
-    return tuple(_closed(asked, category, pairs, sources) for category, pairs in held if pairs)
+    return tuple(_closed(asked, category, pairs, sources) for category, pairs in held)
 
 
 def opened_sources(facts: Sequence[SealedFact]) -> dict[bytes, str]:

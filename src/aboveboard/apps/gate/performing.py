@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from aboveboard.apps.gate.cases import Case, Proposed, case_for
+from aboveboard.apps.gate.cases import Case, case_for
+from aboveboard.apps.gate.proposing import Proposal, Proposed
+from aboveboard.apps.gate.weighing import weigh_held
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL, append
 from aboveboard.apps.ledger.outage import said_as_unavailable
 from aboveboard.core.entries import EntryKind, verdict_entry
 from aboveboard.core.errors import Conflict
-from aboveboard.core.policy.decide import decide, rule_set_hash, weigh
+from aboveboard.core.policy.decide import rule_set_hash
 from aboveboard.core.policy.decision import Decision
 from aboveboard.core.policy.question import Question
 from aboveboard.core.terms import SubjectId, Verdict
@@ -50,13 +52,13 @@ def perform(
         Conflict: when the persons or the rules change faster than they can be asked.
     """
     for _ in range(MOST_TRIES):
-        case = case_for(question, proposed)
+        case = case_for(question, with_facts=proposed is None)
         question = case.question
-        decision = decide(question, case.cases)
+        decision, passes = _decided(case, proposed)
         with transaction.atomic(using=CELL, durable=True):
             if not _still_stands(question, case):
                 continue
-            digests = {} if decision.verdict is Verdict.REFUSE else deed(decision, _passes(question, case))
+            digests = {} if decision.verdict is Verdict.REFUSE else deed(decision, passes)
             entry_hash = append(
                 verdict_entry(
                     question,
@@ -74,24 +76,15 @@ def perform(
 
 def rehearse(question: Question, proposed: Mapping[SubjectId, Proposed]) -> Decision:
     """Decide as `perform` would; nothing is done and nothing written."""
-    case = case_for(question, proposed)
-    return decide(case.question, case.cases)
+    return Proposal(case_for(question, with_facts=False), proposed).decide()
 
 
-def _passes(question: Question, case: Case) -> Passes:
-    """Judge each proposed fact by itself, equal ones once."""
-    judged: dict[int, bool] = {}
-
-    def passes(subject: SubjectId) -> Sequence[bool]:
-        found = []
-        for facts in case.proposed.get(subject, ()):
-            known = judged.get(id(facts))
-            if known is None:
-                known = judged[id(facts)] = not weigh(question, facts)
-            found.append(known)
-        return found
-
-    return passes
+def _decided(case: Case, proposed: Mapping[SubjectId, Proposed] | None) -> tuple[Decision, Passes]:
+    """Decide on what is proposed; where nothing is, on what is held."""
+    if proposed is None:
+        return weigh_held(case)[0], lambda _subject: ()
+    proposal = Proposal(case, proposed)
+    return proposal.decide(), proposal.passes
 
 
 def _still_stands(question: Question, case: Case) -> bool:

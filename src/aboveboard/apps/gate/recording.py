@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from aboveboard.apps.gate.cases import Proposed
 from aboveboard.apps.gate.deeds import NOTHING, fact_held
 from aboveboard.apps.gate.performing import Passes, Performed, perform
+from aboveboard.apps.gate.proposing import Proposed
 from aboveboard.apps.vault import actions as vault
 from aboveboard.apps.vault.queries import encode_capacities, parse_capacities, person_row
 from aboveboard.core.policy.decision import Decision

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aboveboard.apps.gate.cases import Proposed
 from aboveboard.apps.gate.deeds import fact_held
 from aboveboard.apps.gate.performing import Passes, Performed, perform
+from aboveboard.apps.gate.proposing import Proposed
 from aboveboard.apps.vault import actions as vault
 from aboveboard.core.policy.decision import Decision
 from aboveboard.core.policy.question import Question

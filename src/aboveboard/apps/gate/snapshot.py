@@ -7,8 +7,9 @@ under still stands; so a stale snapshot can delay an answer, never make it wrong
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connections
 
@@ -36,6 +37,8 @@ class Snapshot:
     register: Register
     staff: Mapping[StaffId, accounts.StaffRecord]
     unit_sizes: Mapping[tuple[EntityId, str], int]
+    weighed: dict[object, dict[object, Any]] = field(default_factory=dict, compare=False, repr=False)
+    """What the rules said under this governance, by question and shape of a person (`gate.weighing`)."""
 
     def member(self, staff: StaffId) -> accounts.StaffRecord:
         """Give an employee who is appointed today.

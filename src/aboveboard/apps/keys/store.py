@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.apps.keys.together import Together
 from aboveboard.core.envelope.keys import KeyKind, fingerprint, new_key, unwrap, wrap
 from aboveboard.core.errors import KeyUnavailable, NotVerified, Shredded
 
@@ -44,6 +45,7 @@ class KeyStore:
         self._root, self._root_name = root_key, fingerprint(root_key)
         self._own = threading.local()
         self._cell_keys: dict[tuple[KeyKind, str], bytes] = {}
+        self._indexing = Together(self._index)
         with self._writing() as connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
@@ -71,9 +73,12 @@ class KeyStore:
         found = {}
         for start in range(0, len(owners), _CHUNK):
             chunk = owners[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            query = f"SELECT owner, part, wrapped FROM wrapped_key WHERE kind=? AND owner IN ({marks})"
-            for owner, part, wrapped in self._all(query, (kind, *chunk)):
+            # A join with the owners named takes two thirds of the time of `IN`.
+            query = (
+                f"WITH named(owner) AS (VALUES {','.join(['(?)'] * len(chunk))}) SELECT k.owner, part, wrapped"
+                " FROM named CROSS JOIN wrapped_key AS k ON k.owner=named.owner AND k.kind=?"
+            )
+            for owner, part, wrapped in self._all(query, (*chunk, int(kind))):
                 found[owner, part] = self._unwrap(wrapped, kind, owner, part)
         return found
 
@@ -182,9 +187,12 @@ class KeyStore:
     # -- the blind index ----------------------------------------------------------------------------------------
 
     def index(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        """Add tokens of subjects to the search index."""
+        """Add tokens of subjects to the search index, together with what other threads add at the same time."""
+        self._indexing.add(rows)
+
+    def _index(self, rows: list[tuple[int, bytes]]) -> None:
         with self._writing() as connection:
-            connection.executemany("INSERT OR IGNORE INTO token VALUES (?,?)", sorted(rows))
+            connection.executemany("INSERT OR IGNORE INTO token VALUES (?,?)", rows)
 
     def unindex(self, rows: Iterable[tuple[int, bytes]]) -> None:
         """Take tokens of subjects out of the search index."""

@@ -5,7 +5,7 @@ that costs more than the statement. Values are always bound.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -20,18 +20,22 @@ _KINDS: dict[type, tuple[int, int]] = {
     bytes: (17, pq.Format.BINARY),
     int: (20, pq.Format.TEXT),
     str: (0, pq.Format.TEXT),
+    bool: (16, pq.Format.TEXT),
     date: (1082, pq.Format.TEXT),
+    datetime: (1184, pq.Format.TEXT),
     type(None): (0, pq.Format.TEXT),
 }
 """PostgreSQL's number of a type (0: let it find out) and how a value of it is sent; others go by the driver."""
+_NO_PIPELINE = pq.PipelineStatus.OFF
 _DONE = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
+_MOST_PREPARED = 200
 _numbers = count()
 _prepared: "WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[str, tuple[int, ...]], bytes]]" = WeakKeyDictionary()
 
 
 def can_run(connection: "psycopg.Connection[Any]", values: Sequence[Any]) -> bool:
-    """Tell whether a statement with *values* may go this way now: by itself, outside of any transaction."""
-    return connection.autocommit and all(type(value) in _KINDS for value in values)
+    """Tell whether a statement with *values* may go this way: every value is of a type that is sent as it is."""
+    return connection.pgconn.pipeline_status == _NO_PIPELINE and all(type(value) in _KINDS for value in values)
 
 
 def run(connection: "psycopg.Connection[Any]", query: str, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
@@ -40,12 +44,10 @@ def run(connection: "psycopg.Connection[Any]", query: str, values: Sequence[Any]
     Raises:
         psycopg.Error: as the driver would raise it.
     """
-    try:
-        result = _run(connection, query, values)
-    except psycopg.errors.InvalidSqlStatementName:
-        # After a rollback the driver drops everything that was prepared on the connection.
-        _prepared.pop(connection, None)
-        result = _run(connection, query, values)
+    if not connection.autocommit and connection.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        # As the driver does: a transaction begins with its first statement.
+        _done(connection, connection.pgconn.exec_(b"BEGIN"))
+    result = _run(connection, query, values)
     transformer = Transformer(connection)
     transformer.set_pgresult(result)
     return transformer.load_rows(0, result.ntuples, tuple), result.command_tuples or 0
@@ -55,9 +57,12 @@ def _run(connection: "psycopg.Connection[Any]", query: str, values: Sequence[Any
     kinds = [_KINDS[type(value)] for value in values]
     name = _name(connection, query, tuple([oid for oid, _ in kinds]))
     sent: list[Any] = [_sent(value) for value in values]
-    result = connection.pgconn.exec_prepared(name, sent, [form for _, form in kinds], pq.Format.BINARY)
+    return _done(connection, connection.pgconn.exec_prepared(name, sent, [form for _, form in kinds], pq.Format.BINARY))
+
+
+def _done(connection: "psycopg.Connection[Any]", result: pq.abc.PGresult) -> pq.abc.PGresult:
     if result.status not in _DONE:
-        raise error_from_result(result)
+        raise error_from_result(result, encoding=connection.info.encoding)
     return result
 
 
@@ -65,10 +70,11 @@ def _name(connection: "psycopg.Connection[Any]", query: str, oids: tuple[int, ..
     known = _prepared.setdefault(connection, {})
     name = known.get((query, oids))
     if name is None:
+        if len(known) >= _MOST_PREPARED:
+            _done(connection, connection.pgconn.exec_(b"DEALLOCATE ALL"))
+            known.clear()
         name = b"direct_%d" % next(_numbers)
-        result = connection.pgconn.prepare(name, _numbered(query), oids)
-        if result.status not in _DONE:
-            raise error_from_result(result)
+        _done(connection, connection.pgconn.prepare(name, _numbered(query), oids))
         known[query, oids] = name
     return name
 

@@ -22,17 +22,16 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
     """Insert *rows* into *table* of the cell, inside the transaction that is open."""
     if not rows:
         return
-    names = ", ".join(columns)
+    names, marks = ", ".join(columns), f"({', '.join(['%s'] * len(columns))})"
+    if is_postgresql() and len(rows) <= FEW:
+        values = [value for row in rows for value in row]
+        change(f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(rows))}", values)
+        return
     with connections[CELL].cursor() as cursor:
-        if is_postgresql() and len(rows) > FEW:
+        if is_postgresql():
             with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-            return
-        marks = f"({', '.join(['%s'] * len(columns))})"
-        if is_postgresql():
-            values = [value for row in rows for value in row]
-            cursor.execute(f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(rows))}", values)
         else:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES {marks}", rows)
 

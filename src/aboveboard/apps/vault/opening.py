@@ -87,8 +87,9 @@ def _opened(cell: str, facts: Sequence[SealedFact]) -> list[OpenFact]:
     ready = {of: unsealer(key) for of, key in found.items()}
     opened = []
     for fact in facts:
-        unseal = ready.get((fact.person, fact.retention))
+        # In the order of SealedFact; a list has hundreds of these, and a name looked up costs more than a number.
+        unseal = ready.get((fact[1], fact[5]))
         if unseal is not None:
-            plain = unseal(fact.sealed, place_of_fact(cell, fact.person, fact.id, fact.category))
+            plain = unseal(fact[11], place_of_fact(cell, fact[1], fact[0], fact[2]))
             opened.append(OpenFact(fact, *read_value(plain)))
     return opened

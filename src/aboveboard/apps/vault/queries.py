@@ -32,6 +32,8 @@ class Held:
     """One person as the gate sees them before deciding."""
 
     version: int
+    columns: tuple[object, ...]
+    """What the standing was made of: equal columns, equal standing."""
     standing: Standing
     gone: bool
     """An erasure has begun or is complete."""
@@ -57,7 +59,7 @@ def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[i
     for row in fetched:
         known = found.get(row[1])
         if known is None:
-            known = found[row[1]] = Held(row[2], standing_of(*row[4:11]), row[3] is not None, [])
+            known = found[row[1]] = Held(row[2], row[4:11], standing_of(*row[4:11]), row[3] is not None, [])
         if row[11] is not None:
             known.facts.append(sealed_fact(row[11:]))
     return (fetched[0][0] if fetched else None), found

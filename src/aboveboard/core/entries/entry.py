@@ -3,7 +3,7 @@
 An entry names people by opaque id and holds no value of theirs; what was recorded appears as a keyed digest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -22,6 +22,8 @@ SYSTEM_ACTOR = bytes(16)
 PERSON_ACTOR = bytes(15) + b"\x01"
 """Stands for the person concerned acting on their own record."""
 
+_ID = 16
+"""Bytes of an opaque id."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -89,7 +91,7 @@ class Entry:
                 "grant": self.grant,
                 "rules": self.rules,
                 "refusals": self.refusals,
-                "subjects": [[s.subject.hex(), s.categories, s.digests, s.refused] for s in self.subjects],
+                "subjects": _together(self.subjects),
                 "body": self.body,
                 "named": self.named,
             }
@@ -106,9 +108,9 @@ class Entry:
         try:
             if value["v"] != 1:
                 raise Invalid("An entry is of a version this program does not know.")
-            lines = tuple(
-                SubjectLine(bytes.fromhex(s), tuple(c), tuple(d), tuple(r)) for s, c, d, r in value["subjects"]
-            )
+            lines = tuple(_apart(value["subjects"]))
+            if _together(lines) != value["subjects"]:
+                raise Invalid("The people of an entry are not put together as they have to be.")
             return cls(
                 kind=EntryKind(value["kind"]),
                 at=moment(value["at"]),
@@ -130,6 +132,35 @@ class Entry:
             )
         except (KeyError, TypeError, ValueError):
             raise Invalid("An entry does not have the form of an entry.") from None
+
+
+def _together(lines: Sequence[SubjectLine]) -> list[list[Any]]:
+    """Put neighbours of whom the same is said into one part: their ids behind one another, then what is said."""
+    parts: list[list[Any]] = []
+    said: tuple[object, ...] = ()
+    people: list[str] = []
+    for line in lines:
+        if len(line.subject) != _ID:
+            raise Invalid("An opaque id is not sixteen bytes long.")
+        of_line = (line.categories, line.digests, line.refused)
+        if parts and said == of_line:
+            people.append(line.subject.hex())
+            continue
+        if parts:
+            parts[-1][0] = "".join(people)
+        said, people = of_line, [line.subject.hex()]
+        parts.append(["", list(line.categories), list(line.digests), list(line.refused)])
+    if parts:
+        parts[-1][0] = "".join(people)
+    return parts
+
+
+def _apart(parts: Sequence[Sequence[Any]]) -> Iterator[SubjectLine]:
+    for together, *said in parts:
+        categories, digests, refused = map(tuple, said)
+        people = bytes.fromhex(together)
+        for start in range(0, len(people), _ID):
+            yield SubjectLine(people[start : start + _ID], categories, digests, refused)
 
 
 def microseconds(at: datetime) -> int:

@@ -13,7 +13,6 @@ _MONTHS = 12
 _CENTRAL_EUROPE = frozenset({"CZ", "DE"})
 
 
-@lru_cache(maxsize=4096)
 def legal_day(moment: datetime, country: CountryCode) -> date:
     """Give the day on which *moment* falls by the legal time of *country*; UTC where that is not modelled.
 
@@ -74,6 +73,7 @@ def _with_two_working_days(start: date, end: date, country: CountryCode) -> date
     return day
 
 
+@lru_cache(maxsize=64)
 def _last_sunday(year: int, month: int) -> datetime:
     last = datetime(year, month, 31, 1, tzinfo=UTC)
     return last - timedelta(days=(last.weekday() + 1) % 7)

@@ -123,14 +123,18 @@ def decide(
     Raises:
         Invalid: when a case lies under another category than its own.
     """
-    judge = _Judge(question, rules)
+    judge = Judge(question, rules)
     outcomes = {
         subject: judge.outcome(held) if (held := cases.get(subject)) else NOTHING_HELD for subject in question.subjects
     }
     register = next((facts.register for held in cases.values() for facts in held.values()), None)
-    released = register is not None and any(outcome.released for outcome in outcomes.values())
-    transfer, grant = rests_on(question, register) if released and register is not None else NO_TRANSFER
-    return Decision(outcomes, transfer, grant)
+    return Decision(outcomes, *NO_TRANSFER) if register is None else concluded(question, outcomes, register)
+
+
+def concluded(question: Question, outcomes: Mapping[SubjectId, Outcome], register: Register) -> Decision:
+    """Give the decision that follows from the *outcomes*, with what it rests on."""
+    released = any(outcome.released for outcome in outcomes.values())
+    return Decision(outcomes, *(rests_on(question, register) if released else NO_TRANSFER))
 
 
 NO_TRANSFER = (TransferTool.WITHIN_EEA, b"")
@@ -145,12 +149,13 @@ def rests_on(question: Question, register: Register) -> tuple[TransferTool, byte
     return tool or TransferTool.WITHIN_EEA, b"" if isinstance(grant, str) else grant.id
 
 
-class _Judge:
+class Judge:
     """Judges each different part of one question's cases once; it holds on to what it was given by identity."""
 
     __slots__ = ("_by_facts", "_by_held", "_by_register", "_by_standing", "_plan", "_question")
 
-    def __init__(self, question: Question, rules: RuleSet) -> None:
+    def __init__(self, question: Question, rules: RuleSet = THE_RULES) -> None:
+        """Make ready to judge cases of *question*."""
         self._question = question
         self._plan = rules.plan(question)
         self._by_register: dict[int, Refusals] = {}
