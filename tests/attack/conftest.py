@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -14,11 +14,13 @@ import pytest
 from tests.support import postgres
 from tests.support.cell import Cell
 from tests.support.cli import Home
+from tests.support.forked import ForkedHome
 from tests.support.marked import Marked, mark
 from tests.support.marks import Marks
 from tests.support.postgres import Cluster
 
 PEOPLE = 40
+STORES = ("commercial", "cell")
 
 
 @pytest.fixture
@@ -63,30 +65,42 @@ def laid_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def attacked(laid_home: Laid, tmp_path: Path) -> Home:
+def attacked(laid_home: Laid, tmp_path: Path) -> Iterator[ForkedHome]:
     """A home of one's own to attack, in `laid_home`'s state."""
-    return copied(laid_home, tmp_path / "attacked")
+    with copied(laid_home, tmp_path / "attacked") as home:
+        yield home
 
 
 _numbers = count()
 
 
-def copied(laid: Laid, folder: Path) -> Home:
-    """Copy *laid* to *folder*, with databases of its own."""
+@contextmanager
+def copied(laid: Laid, folder: Path, tablespace: str = "pg_default") -> Iterator[ForkedHome]:
+    """Copy *laid* to *folder*, with databases of its own, which go when they are no longer needed."""
     shutil.copytree(laid.folder, folder)
-    if laid.cluster is None:
-        return Home(folder)
     name = f"copy{next(_numbers)}"
-    for store in ("commercial", "cell"):
-        with closing(psycopg.connect(laid.cluster.url("postgres"), autocommit=True)) as connection:
-            connection.execute(f"CREATE DATABASE {name}_{store} TEMPLATE laid_{store}")
-    return Home(folder, _addresses(laid.cluster, name))
+    if laid.cluster is not None:
+        for store in STORES:
+            _tell(laid.cluster, f"CREATE DATABASE {name}_{store} TEMPLATE laid_{store} TABLESPACE {tablespace}")
+    home = ForkedHome(folder, {} if laid.cluster is None else _addresses(laid.cluster, name))
+    try:
+        yield home
+    finally:
+        home.close()
+        if laid.cluster is not None:
+            for store in STORES:
+                _tell(laid.cluster, f"DROP DATABASE {name}_{store} WITH (FORCE)")
+
+
+def _tell(cluster: Cluster, statement: str) -> None:
+    with closing(psycopg.connect(cluster.url("postgres"), autocommit=True)) as connection:
+        connection.execute(statement)
 
 
 def _databases(cluster: Cluster | None, name: str) -> dict[str, str]:
     if cluster is None:
         return {}
-    for store in ("commercial", "cell"):
+    for store in STORES:
         cluster.create(f"{name}_{store}")
     return _addresses(cluster, name)
 

@@ -2,31 +2,23 @@
 
 import json
 import signal
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from tests.attack.conftest import Laid
 from tests.support.audit import audit, extends, require_sound, standing
-from tests.support.cli import Home
+from tests.support.cli import DJANGO, Home
 
 pytestmark = [pytest.mark.kill, pytest.mark.database]
-HEAD = """
-import json, os, django
-os.environ["DJANGO_SETTINGS_MODULE"] = "aboveboard.settings"
-django.setup()
-from tests.support.victims import *
-"""
+HEAD = f"{DJANGO}from tests.support.victims import *\n"
 
 
 def lives(home: Home, code: str) -> tuple[bool, str]:
     """Run *code* in a process of its own; whether it lived to its end, and what it printed."""
-    command = [sys.executable, "-c", HEAD + code]
-    ran = subprocess.run(command, env=home.environment, cwd=home.folder, capture_output=True, text=True, check=False)
-    assert ran.returncode in (0, -signal.SIGKILL), ran.stderr
-    return ran.returncode == 0, ran.stdout
+    ran = home.python("-c", HEAD + code)
+    assert ran.code in (0, -signal.SIGKILL), ran.err
+    return ran.code == 0, ran.out
 
 
 SEQUENCING = """

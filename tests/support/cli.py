@@ -15,6 +15,8 @@ from typing import Any
 
 from tests.support.present import ROOT
 
+DJANGO = "import json, os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'aboveboard.settings'\ndjango.setup()\n"
+"""What a script begins with."""
 NOT_THEIRS = ("ABOVEBOARD_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -50,13 +52,20 @@ class Home:
         return self.folder / "outside"
 
     @property
+    def scratch(self) -> Path:
+        """Where the processes of this home put what they hold for a moment."""
+        return self.folder / "scratch"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The variables every command of this home runs with."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_THEIRS)}
         own = {
             "ABOVEBOARD_HOME": str(self.home),
             "ABOVEBOARD_OUTSIDE": str(self.outside),
             "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "TMPDIR": str(self.scratch),
             # Compiled once, not for each command: most of a short command's time would go there.
             "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "aboveboard-pycache"),
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
@@ -69,8 +78,14 @@ class Home:
 
     def run(self, *arguments: str, text: str = "") -> Ran:
         """Run one command to its end."""
+        ran = self.python("-m", "aboveboard", *arguments, text=text)
+        assert "Traceback" not in ran.err, ran.err
+        return ran
+
+    def python(self, *words: str, text: str = "") -> Ran:
+        """Run Python with *words* and *text* on its standard input; a negative code is the signal it died of."""
         ran = subprocess.run(
-            self.command(*arguments),
+            [sys.executable, *words],
             env=self.environment,
             cwd=self.folder,
             input=text,
@@ -78,7 +93,6 @@ class Home:
             text=True,
             check=False,
         )
-        assert "Traceback" not in ran.stderr, ran.stderr
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
     def cut_short(self, step: int, *arguments: str) -> bool:
@@ -116,17 +130,9 @@ class Home:
 
     def script(self, code: str) -> Any:
         """Run Python inside this home, Django set up; gives the JSON that it prints last."""
-        head = "import os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'aboveboard.settings'\ndjango.setup()\n"
-        ran = subprocess.run(
-            [sys.executable, "-c", head + code],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        lines = ran.stdout.splitlines()
+        ran = self.python("-c", DJANGO + code)
+        assert ran.code == 0, ran.err
+        lines = ran.out.splitlines()
         return json.loads(lines[-1]) if lines else None
 
     def take_in(self, *names: str) -> list[str]:
