@@ -42,7 +42,7 @@ class Child:
             return None
         code = self.process.poll()
         if code is not None:
-            self.process = None
+            self._sweep()
             now = time.monotonic()
             self.pause = FIRST_PAUSE if now - self.started_at > STEADY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
             self.again_at = now + self.pause
@@ -58,6 +58,14 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """End what it leaves behind: a web server that is killed leaves its workers, which would go on answering."""
+        if self.process is not None:
+            # Its group bears its number, and lives on as long as anybody of it does.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process = None
 
 
@@ -112,9 +120,14 @@ def own_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "aboveboard", *arguments]
 
 
-def _die_with_parent() -> None:
-    # A group of its own: Ctrl-C reaches the supervisor alone, which stops the children in order.
-    os.setpgid(0, 0)
+def end_with_parent() -> None:
+    """Have this process asked to end when the one that started it dies, however that comes about (on Linux)."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _die_with_parent() -> None:
+    # A group of its own: Ctrl-C reaches the supervisor alone, which stops the children in order.
+    os.setpgid(0, 0)
+    end_with_parent()
