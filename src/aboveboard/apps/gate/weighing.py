@@ -21,6 +21,7 @@ from aboveboard.core.terms import CategoryId, LawfulBasis, PurposeId, Role, Spec
 
 SEALED_EVIDENCE = "sealed with the value"
 """Stands for the evidence of an exception when a fact is read; it was looked at when the fact was recorded."""
+_TOLD = SealedFact._fields.index("category")
 MOST_QUESTIONS, MOST_SHAPES = 256, 4096
 """How much is remembered at most; whatever goes beyond starts anew."""
 
@@ -69,7 +70,7 @@ class _Weighing:
 
     def of(self, person: Held) -> Weighed:
         # Everything of the facts that `_as_held` hands on to the rules, and no more.
-        shape = (person.columns, tuple([(fact[2:5], fact[8:11], not fact.source) for fact in person.facts]))
+        shape = (person.columns, tuple([(fact[_TOLD:], not fact.source) for fact in person.facts]))
         known = self._remembered.get(shape) or self._here.get(shape)
         if known is None:
             known = self._weigh(person)

@@ -73,13 +73,18 @@ class KeyStore:
         found = {}
         for start in range(0, len(owners), _CHUNK):
             chunk = owners[start : start + _CHUNK]
-            # A join with the owners named takes two thirds of the time of `IN`.
+            # A join with the owners named takes two thirds of the time of `IN`. All keys come in one row, because
+            # after every row the driver lets other threads go first.
             query = (
-                f"WITH named(owner) AS (VALUES {','.join(['(?)'] * len(chunk))}) SELECT k.owner, part, wrapped"
+                f"WITH named(owner) AS (VALUES {','.join(['(?)'] * len(chunk))})"
+                " SELECT group_concat(hex(k.owner) || ':' || hex(part) || ':' || hex(wrapped))"
                 " FROM named CROSS JOIN wrapped_key AS k ON k.owner=named.owner AND k.kind=?"
             )
-            for owner, part, wrapped in self._all(query, (*chunk, int(kind))):
-                found[owner, part] = self._unwrap(wrapped, kind, owner, part)
+            together: str | None = self._all(query, (*chunk, int(kind)))[0][0]
+            for one in together.split(",") if together else ():
+                owner, part, wrapped = map(bytes.fromhex, one.split(":"))
+                name = part.decode()
+                found[owner, name] = self._unwrap(wrapped, kind, owner, name)
         return found
 
     def make(self, kind: KeyKind, owner: bytes, part: str = "") -> bytes:

@@ -50,11 +50,13 @@ class PendingRow:
 
 def pending_row(entry: Entry) -> PendingRow:
     """Seal *entry* under the cell's ledger key, bound to its row; ``entry_hash`` is SHA-256(nonce || entry)."""
-    row_id, nonce, encoded = os.urandom(16), os.urandom(32), entry.encode()
+    # Drawn at once: at each call to the system other threads go first.
+    random, encoded = os.urandom(16 + 32 + 12), entry.encode()
+    row_id, nonce, for_sealing = random[:16], random[16:48], random[48:]
     key = keys.store().cell_key(KeyKind.LEDGER)
     return PendingRow(
         row_id,
-        seal_often(key, nonce + encoded, _place_of(row_id)),
+        seal_often(key, nonce + encoded, _place_of(row_id), nonce=for_sealing),
         entry_hash_of(nonce, encoded),
         microseconds(datetime.now(UTC)),
     )

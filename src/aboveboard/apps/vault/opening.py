@@ -86,10 +86,14 @@ def _opened(cell: str, facts: Sequence[SealedFact]) -> list[OpenFact]:
     found = keys.store().keys(KeyKind.FACTS, list({fact.person for fact in facts}))
     ready = {of: unsealer(key) for of, key in found.items()}
     opened = []
+    # A list has hundreds of these, so each is taken apart once and put together without ceremony.
     for fact in facts:
-        # In the order of SealedFact; a list has hundreds of these, and a name looked up costs more than a number.
-        unseal = ready.get((fact[1], fact[5]))
+        fact_id, person, _source, retention, sealed, category = fact[:6]
+        unseal = ready.get((person, retention))
         if unseal is not None:
-            plain = unseal(fact[11], place_of_fact(cell, fact[1], fact[0], fact[2]))
-            opened.append(OpenFact(fact, *read_value(plain)))
+            plain = unseal(sealed, place_of_fact(cell, person, fact_id, category))
+            opened.append(_new(OpenFact, (fact, *read_value(plain))))
     return opened
+
+
+_new = tuple.__new__

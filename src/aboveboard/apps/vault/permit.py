@@ -4,7 +4,7 @@ Only the gate can make one: it takes the mint when it is imported, and the mint 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from aboveboard.core.errors import Conflict, Denied
@@ -15,16 +15,16 @@ class SealedFact(NamedTuple):
 
     id: bytes
     person: bytes
+    source: bytes
+    retention: str
+    sealed: bytes
+    # From here on, what the rules are told of it (`gate.weighing`).
     category: str
     purpose: str
     basis: str
-    retention: str
-    source: bytes
-    recorded_at: datetime | str
     expires_on: date | None
     exception: str
     cleared: bool
-    sealed: bytes
 
 
 class Permit:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connections
 
 from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
-from aboveboard.apps.vault.models import Person, Source
+from aboveboard.apps.vault.models import Fact, Person, Source
 from aboveboard.apps.vault.permit import SealedFact
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.envelope.seal import place, unseal_often
@@ -21,8 +21,8 @@ CELL = "vault"
 
 _SELECT = (
     "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.erasing_at, p.capacities, p.notice,"
-    " p.exemption, p.obtained_on, p.contacted_on, p.restricted_on, p.choices, f.id, f.person_id, f.category, f.purpose,"
-    " f.basis, f.retention, f.source_id, f.recorded_at, f.expires_on, f.exception, f.cleared, f.sealed"
+    " p.exemption, p.obtained_on, p.contacted_on, p.restricted_on, p.choices, f.id, f.person_id, f.source_id,"
+    " f.retention, f.sealed, f.category, f.purpose, f.basis, f.expires_on, f.exception, f.cleared"
     " FROM vault_person p LEFT JOIN vault_fact f ON f.person_id = p.id"
 )
 
@@ -55,13 +55,13 @@ def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[i
         query += f" AND f.category IN ({', '.join(['%s'] * len(values))})" if values else " AND 1 = 0"
     condition, ids = rows.among("p.id", subjects)
     fetched = rows.fetch(f"{query} WHERE {condition}", [*values, *ids])
-    sealed_fact = SealedFact._make if rows.is_postgresql() else _sealed_fact
+    as_fact = partial(tuple.__new__, SealedFact) if rows.is_postgresql() else _sealed_fact
     for row in fetched:
         known = found.get(row[1])
         if known is None:
             known = found[row[1]] = Held(row[2], row[4:11], standing_of(*row[4:11]), row[3] is not None, [])
         if row[11] is not None:
-            known.facts.append(sealed_fact(row[11:]))
+            known.facts.append(as_fact(row[11:]))
     return (fetched[0][0] if fetched else None), found
 
 
@@ -76,7 +76,12 @@ def standings(subjects: Sequence[bytes]) -> dict[bytes, Standing]:
 
 def _sealed_fact(row: Sequence[Any]) -> SealedFact:
     """Read a fact from SQLite, which keeps a day as text and a yes as a number."""
-    return SealedFact._make((*row[:8], as_date(row[8]), row[9], bool(row[10]), row[11]))
+    return SealedFact._make((*row[:8], as_date(row[8]), row[9], bool(row[10])))
+
+
+def recorded_at(facts: Iterable[bytes]) -> dict[bytes, datetime]:
+    """Give when each of the *facts* was recorded, by id."""
+    return {bytes(key): at for key, at in Fact.objects.filter(id__in=list(facts)).values_list("id", "recorded_at")}
 
 
 @lru_cache(maxsize=50_000)

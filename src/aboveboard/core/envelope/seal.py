@@ -79,9 +79,12 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def seal_often(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
-    """Do what `seal` does for one of the few long-lived keys, whose cipher is kept ready."""
-    nonce = os.urandom(12)
+def seal_often(key: bytes, plaintext: bytes, bound_to: bytes, *, nonce: bytes = b"") -> bytes:
+    """Do what `seal` does for one of the few long-lived keys, whose cipher is kept ready.
+
+    Whoever needs other random bytes as well may draw the twelve of *nonce* with them, fresh for this one call.
+    """
+    nonce = nonce or os.urandom(12)
     return _VERSION + nonce + _cipher(key).encrypt(nonce, plaintext, bound_to)
 
 

@@ -9,7 +9,7 @@ from aboveboard.apps.consent.queries import consent_records, objection_records
 from aboveboard.apps.evidence.lines import Folded, folded, lines
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.vault.opening import OpenFact
-from aboveboard.apps.vault.queries import as_date
+from aboveboard.apps.vault.queries import as_date, recorded_at
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.terms import CategoryId, SubjectId
 from aboveboard.faces.portal.held import purpose_sentences, sources_of
@@ -22,12 +22,13 @@ def copy_of(asked: Asked, person: SubjectId) -> bytes:
     """Open what was released and write it down with everything that holds for it."""
     opened, sentences = asked.opened(), purpose_sentences()
     sources = sources_of(opened)
+    recorded = recorded_at(one.fact.id for one in opened)
     document = {
         "format": FORMAT,
         "made_at": _moment(asked.question.asked_at),
         "controller": controller_name(),
         "entry": asked.entry_hash.hex(),
-        "facts": [_fact(one, sources, sentences) for one in opened],
+        "facts": [_fact(one, recorded[one.fact.id], sources, sentences) for one in opened],
         "consents": _consents(person),
         "objections": _objections(person),
         "looks": [_look(one) for one in folded(lines(person))],
@@ -35,7 +36,9 @@ def copy_of(asked: Asked, person: SubjectId) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
-def _fact(one: OpenFact, sources: Mapping[bytes, str], sentences: Mapping[str, str]) -> dict[str, Any]:
+def _fact(
+    one: OpenFact, recorded: datetime, sources: Mapping[bytes, str], sentences: Mapping[str, str]
+) -> dict[str, Any]:
     fact = one.fact
     category = catalogue().categories[CategoryId(fact.category)]
     return {
@@ -48,7 +51,7 @@ def _fact(one: OpenFact, sources: Mapping[bytes, str], sentences: Mapping[str, s
         "purpose_sentence": sentences.get(fact.purpose, ""),
         "basis": fact.basis,
         "source": sources.get(fact.source, ""),
-        "recorded_at": _moment(fact.recorded_at),
+        "recorded_at": _moment(recorded),
         "kept_until": _day(as_date(fact.expires_on)),
     }
 
