@@ -174,7 +174,7 @@ def test_too_many_fields_are_refused(cell: Cell):
 def test_a_file_nobody_asked_for_is_never_laid_down(seen: Marked, login: str, laid_down: list[str]):  # noqa: F811
     """A page that takes no file reads past it: nothing of it lies on a disk, whoever sends it and wherever to."""
     for name, address in addresses(seen):
-        if name == "tour:your-file":
+        if login and name in {"tour:your-file", "desk:import"}:
             continue
         file = SimpleUploadedFile("people.csv", b"x" * 3 * MIB)
         assert browser(login).post(address, {"file": file}).status_code < 500, name

@@ -98,6 +98,52 @@ def record_golf(page):
     page.wait_for_selector(".chip-house-default")
 
 
+FILE = {
+    "name": "people.csv",
+    "mimeType": "text/csv",
+    "buffer": "Name,Work Email,Job Title,Hobby,Children\nAnna Nová,anna@firma.example,Buyer,golf,2\n".encode(),
+}
+
+
+@WIDTHS
+@LIGHTS
+def test_a_file_is_judged_and_taken_in_on_one_page(live_server, browser_page: BrowserPage, people, width, dark):
+    """What would become of each column is shown under the form; the file stays chosen and is carried out from there."""
+    sign_in(browser_page, live_server)
+    browser_page.look(width=width, dark=dark)
+    page = browser_page.page
+    browser_page.visit(live_server.url + reverse("desk:people"))
+    page.click(f"a[href='{reverse('desk:import')}']")
+    page.click("#main form.form .button-main")
+    page.set_input_files("[name=file]", [FILE])
+    page.fill("[name=source]", "A fair in Brno")
+    page.click("#main form.form .button-main")
+    page.wait_for_selector("[name=take]")
+    assert "Hobby" in page.inner_text("#outcome")
+    check_accessible(page)
+    check_no_sideways_scroll(page)
+    page.click("[name=take]")
+    page.wait_for_selector("#outcome h2:has-text('taken in')")
+    check_accessible(page)
+    assert browser_page.errors == []
+    assert browser_page.off_origin() == []
+
+
+def test_a_file_is_taken_in_without_scripts(live_server, browser_page: BrowserPage, people):
+    """Each answer is a page; the file is chosen once more, and must be the one that was judged."""
+    page = browser_page.page.context.browser.new_context(java_script_enabled=False).new_page()
+    sign_in(BrowserPage(page), live_server)
+    page.goto(live_server.url + reverse("desk:import"))
+    page.fill("[name=source]", "A fair in Brno")
+    page.set_input_files("[name=file]", [FILE])
+    page.click("#main form.form .button-main")
+    assert page.input_value("[name=source]") == "A fair in Brno"
+    page.set_input_files("[name=file]", [FILE])
+    page.click("[name=take]")
+    assert "taken in" in page.inner_text("#outcome h2")
+    page.context.close()
+
+
 def test_the_desk_is_worked_by_keyboard(live_server, browser_page: BrowserPage, people):
     """Slash to the search, j and k through the rows, Enter opens the person."""
     sign_in(browser_page, live_server)

@@ -33,6 +33,7 @@ from aboveboard.apps.vault.actions import NewFact, NewPerson, new_source
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Conflict
 from aboveboard.core.policy.decision import Refusal
+from aboveboard.core.policy.question import Place
 from aboveboard.core.terms import CategoryId, Fate, StaffId, SubjectId
 
 QUARANTINE_DAYS = 30
@@ -51,13 +52,15 @@ class Imported:
     """Hash of the entry of a refusal; empty in a rehearsal."""
 
 
-def rehearse_import(order: ImportOrder, *, by: StaffId, now: datetime, progress: Progress) -> Imported:
-    """Say what an import would do; nothing is written, no key is made.
+def rehearse_import(
+    order: ImportOrder, *, by: StaffId, now: datetime, progress: Progress, place: Place | None = None
+) -> Imported:
+    """Say what an import would do; nothing is written, no key is made. Without *place* it is asked at the machine.
 
     Raises:
         Invalid: for a file that cannot be read, or an order that does not fit.
     """
-    prepared = prepare(order, by=by, now=now, source_id=os.urandom(16))
+    prepared = prepare(order, by=by, now=now, source_id=os.urandom(16), place=place)
     if refusals := prepared.refused:
         return Imported(None, refusals=refusals)
     own = keys_at_hand(make=False)
@@ -68,7 +71,9 @@ def rehearse_import(order: ImportOrder, *, by: StaffId, now: datetime, progress:
     return Imported(_report(prepared, run, None, broken, until=today(now) + timedelta(days=QUARANTINE_DAYS)))
 
 
-def run_import(order: ImportOrder, *, by: StaffId, now: datetime, progress: Progress) -> Imported:
+def run_import(
+    order: ImportOrder, *, by: StaffId, now: datetime, progress: Progress, place: Place | None = None
+) -> Imported:
     """Take a file in; one that was cut short goes on where it stood, one that is done changes nothing.
 
     Raises:
@@ -79,7 +84,7 @@ def run_import(order: ImportOrder, *, by: StaffId, now: datetime, progress: Prog
     own = keys_at_hand(make=True)
     digest = digest_of(order, own.suppressing)
     of = _found(digest)
-    prepared = prepare(order, by=by, now=now, source_id=bytes(of.source) if of else NO_SOURCE_YET)
+    prepared = prepare(order, by=by, now=now, source_id=bytes(of.source) if of else NO_SOURCE_YET, place=place)
     if refusals := prepared.refused:
         return Imported(None, refusals=refusals, entry_hash=_write_refusal(prepared))
     if of is not None and of.state == DONE:

@@ -18,7 +18,7 @@ from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.errors import Invalid
 from aboveboard.core.policy.decision import Refusal
-from aboveboard.core.policy.question import Question
+from aboveboard.core.policy.question import Place, Question
 from aboveboard.core.terms import Capacity, CountryCode, Operation, StaffId
 
 NO_NAMES = "No column of this file is known to hold names; say which in a --mapping."
@@ -66,8 +66,10 @@ class Prepared:
         return hmac.digest(key, b"aboveboard/ruled/v1" + canonical.encode([said, told]), "sha256")
 
 
-def prepare(order: ImportOrder, *, by: StaffId, now: datetime, source_id: bytes) -> Prepared:
-    """Open the file, classify every column, and put the terms together.
+def prepare(
+    order: ImportOrder, *, by: StaffId, now: datetime, source_id: bytes, place: Place | None = None
+) -> Prepared:
+    """Open the file, classify every column, and put the terms together; without *place* at the machine itself.
 
     Raises:
         Invalid: for a file that cannot be read or names nobody, or an order that does not fit this cell.
@@ -85,7 +87,7 @@ def prepare(order: ImportOrder, *, by: StaffId, now: datetime, source_id: bytes)
         raise Invalid(NO_NAMES)
     day = today(now)
     question = Question(
-        current.actor(by), Operation.RECORD, (), frozenset(), order.purpose, place_of(by, None, now), now
+        current.actor(by), Operation.RECORD, (), frozenset(), order.purpose, place or place_of(by, None, now), now
     )
     notice = order.notice
     terms = Terms(question, current.register, notice.state, notice.exemption, day, source_id)

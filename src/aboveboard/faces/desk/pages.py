@@ -56,6 +56,8 @@ class PeoplePage:
     earlier: str = ""
     later: str = ""
     empty: EmptyState | None = None
+    bring: str = ""
+    """Where people are taken in by a file, for those whose work that is."""
     with_deals: bool = True
     with_organisation: bool = True
 

@@ -13,6 +13,7 @@ from aboveboard.apps.register.queries import PurposeText
 from aboveboard.core.policy.decision import Refusal
 from aboveboard.core.terms import Role, StaffId, SubjectId
 from aboveboard.faces.desk import purposes as of_role
+from aboveboard.faces.desk.bringing import may_bring
 from aboveboard.faces.desk.forms import SearchForm
 from aboveboard.faces.desk.looking import EMAIL, FUNCTION, NAME, PHONE, Look, look
 from aboveboard.faces.desk.pages import PeoplePage, PersonLine, Tab
@@ -51,7 +52,8 @@ def people_page(asker: Asker, *, purpose: str, number: int, cards: bool) -> Peop
         left_out=_left_out(0 if seen and seen.refused else others),
         earlier=address.of(number=number - 1) if number > 1 else "",
         later=address.of(number=number + 1) if more else "",
-        empty=None if shown else _nobody_yet(),
+        empty=None if shown else _nobody_yet(may_bring=may_bring(asker)),
+        bring=reverse("desk:import") if may_bring(asker) else "",
     )
 
 
@@ -146,13 +148,16 @@ def _left_out(others: int) -> str:
     ) % {"number": wording.number(others)}
 
 
-def _nobody_yet() -> EmptyState:
+def _nobody_yet(*, may_bring: bool) -> EmptyState:
+    action, address = (
+        (_("Import people"), "desk:import") if may_bring else (_("See the organisations"), "desk:organisations")
+    )
     return EmptyState(
         _("Nobody here yet"),
         _("People come in by an import: it says column by column what may be kept, and why the rest may not."),
         "users",
-        _("See the organisations"),
-        reverse("desk:organisations"),
+        action,
+        reverse(address),
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from aboveboard.core.terms import SubjectId
-from aboveboard.faces.desk.views import commerce, facts, people, person
+from aboveboard.faces.desk.views import bring, commerce, facts, people, person
 
 
 class SubjectConverter:
@@ -26,6 +26,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("", people.people, name="people"),
+    path("import", bring.bring, name="import"),
     path("search", people.search, name="search"),
     path("people/<subject:subject>", person.person, name="person"),
     path("people/<subject:subject>/open", person.open_row, name="open"),

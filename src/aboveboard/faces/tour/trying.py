@@ -1,29 +1,22 @@
 """Trying a file: read, judged, reported, and not kept; the temporary copy is deleted before the answer is given."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Protocol
+
+from django.core.files.uploadedfile import UploadedFile
 
 from aboveboard.apps.intake.importing import rehearse_import
 from aboveboard.apps.intake.order import ImportOrder, Notice, Relation
 from aboveboard.core.errors import Denied
 from aboveboard.core.terms import Capacity, EntityId, NoticeState, PurposeId
 from aboveboard.faces.tour.story import SELLER, Story
+from aboveboard.faces.web.uploads import laid_down
 
 PURPOSES = {
     Capacity.CUSTOMER: PurposeId("customer-relationship"),
     Capacity.OFFICIAL: PurposeId("public-affairs"),
     Capacity.PARTNER: PurposeId("supplier-management"),
 }
-
-
-class Uploaded(Protocol):
-    """A file as the browser sent it."""
-
-    def read(self) -> bytes:
-        """Give its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +40,16 @@ class Tried:
     columns: tuple[ColumnLine, ...]
 
 
-def dry_run(file: Uploaded, relation: str) -> Tried:
+def dry_run(file: "UploadedFile[bytes]", relation: str) -> Tried:
     """Judge every column of *file* for people in the capacity *relation*.
 
     Raises:
         Invalid: when it cannot be read.
     """
     capacity = Capacity(relation)
-    with tempfile.NamedTemporaryFile(prefix="aboveboard-try-") as copy:
-        copy.write(file.read())
-        copy.flush()
+    with laid_down(file) as path:
         order = ImportOrder(
-            Path(copy.name),
+            path,
             EntityId("cz"),
             Relation(capacity),
             PURPOSES[capacity],

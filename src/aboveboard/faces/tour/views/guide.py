@@ -51,6 +51,8 @@ def account(_request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def your_file(request: HttpRequest) -> HttpResponse:
     """Read somebody's own file and say what would become of each column; nothing is kept."""
+    if not request.user.is_authenticated:
+        sit_down(request, SELLER)
     form = YourFile(request.POST or None, request.FILES or None)
     report = None
     if request.method == "POST" and form.is_valid():
