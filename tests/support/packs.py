@@ -22,6 +22,7 @@ from aboveboard.core.entries.leaf import (
     subject_field_key,
 )
 from aboveboard.core.envelope.keys import LogKeys, log_keys
+from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of
 from aboveboard.core.tlog.note import NoteSigner, VerifierKey
@@ -71,7 +72,7 @@ class SmallLog:
         number, previous = self.chains.get(line.subject, (0, b""))
         values = audit_values(entry, line)
         entry_hash = hashlib.sha256(entry.encode()).digest()
-        parties = Parties(CELL, own, number, previous, STAFF, len(self.leaves), AUDIT)
+        parties = Parties(CELL, own, number, previous, STAFF, len(self.leaves), AUDIT, sealer(STAFF.seal))
         leaf, openings = make_leaf(entry, entry_hash, line, values, pack(values), parties)
         data = leaf.encode()
         self.chains[line.subject] = (number + 1, leaf_hash(data))

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +69,16 @@ def entry_hash_of(nonce: bytes, encoded: bytes) -> bytes:
 
 def open_pending(row_id: bytes, sealed: bytes) -> Entry:
     """Open a pending row."""
-    return Entry.decode(_unsealed(row_id, sealed)[32:])
+    return open_pending_rows([(row_id, sealed)])[0]
+
+
+def open_pending_rows(rows_sealed: Iterable[tuple[bytes, bytes]]) -> list[Entry]:
+    """Open many pending rows, each an id and what is sealed under it."""
+    key, before = keys.store().cell_key(KeyKind.LEDGER), place(_PENDING, settings.OPTIONS.cell)
+    return [
+        Entry.decode(unseal_often(key, sealed, before + place(row_id))[32:], authentic=True)
+        for row_id, sealed in rows_sealed
+    ]
 
 
 def pending_hash(row_id: bytes, sealed: bytes) -> bytes:
@@ -233,4 +242,7 @@ def _signed() -> tuple[int, str | None]:
 
 
 def _place_of(row_id: bytes) -> bytes:
-    return place(b"aboveboard/pending/v1", settings.OPTIONS.cell, row_id)
+    return place(_PENDING, settings.OPTIONS.cell, row_id)
+
+
+_PENDING = b"aboveboard/pending/v1"

@@ -13,6 +13,7 @@ from aboveboard.apps.ledger import rows
 from aboveboard.core.entries.entry import CELL_OWNER, Entry, SubjectLine
 from aboveboard.core.entries.leaf import Openings, Parties, audit_values, make_leaf, pack
 from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys, new_key
+from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.merkle import leaf_hash
 
 NO_HASH = b""
@@ -69,6 +70,7 @@ class LeafMaker:
         self._people = {s: log_keys(found.get((s, "")) or new_key(), log) for s in subjects}
         self._forgotten = {b"s" + subject for subject in subjects if (subject, "") not in found}
         self._staff = {a: log_keys(key, log) for (a, _), key in store.keys(KeyKind.ACTOR, list(actors)).items()}
+        self._seal_for = {b"a" + staff: sealer(known.seal) for staff, known in self._staff.items()}
         self._chains = _chains_of(subjects, actors)
         self._audit = {m: store.cell_key(KeyKind.AUDIT, str(m)) for m in {month_of(item.entry) for item in claimed}}
         self._cell = settings.OPTIONS.cell
@@ -99,7 +101,16 @@ class LeafMaker:
         employee_number, _ = self._chains.get(actor_owner, (0, NO_HASH))
         self._chains[actor_owner] = (employee_number + 1, NO_HASH)
         person = self._people[line.subject]
-        return Parties(self._cell, person, number, previous, employee, employee_number, self._audit[month])
+        return Parties(
+            self._cell,
+            person,
+            number,
+            previous,
+            employee,
+            employee_number,
+            self._audit[month],
+            self._seal_for[actor_owner],
+        )
 
     def _leaf(
         self,

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from aboveboard.apps.ledger import rows
-from aboveboard.apps.ledger.actions import CELL, open_pending
+from aboveboard.apps.ledger.actions import CELL, open_pending_rows
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
 from aboveboard.apps.ledger.publishing import Publisher
 from aboveboard.core.entries.entry import microseconds
@@ -123,8 +123,8 @@ def claim() -> list[Claimed]:
     with connections[CELL].cursor() as cursor:
         cursor.execute("SELECT id, sealed, entry_hash FROM ledger_pending LIMIT %s", [MOST_ROWS])
         found = cursor.fetchall()
-    for row_id, sealed, entry_hash in found:
-        entry = open_pending(bytes(row_id), bytes(sealed))
+    entries = open_pending_rows((bytes(row_id), bytes(sealed)) for row_id, sealed, _ in found)
+    for (row_id, _, entry_hash), entry in zip(found, entries, strict=True):
         claimed.append(Claimed(bytes(row_id), bytes(entry_hash), entry))
         leaves += max(1, len(entry.subjects))
         if leaves >= MOST_LEAVES:

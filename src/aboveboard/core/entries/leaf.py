@@ -14,7 +14,8 @@ without the person, and once K_log is shredded nobody finds whose line it was.
 Each carries the commitments of the fields it does not open, so that whoever opens one can check the whole leaf.
 """
 
-import hmac
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aboveboard.core import canonical
@@ -28,6 +29,7 @@ from aboveboard.core.envelope.commitments import (
 )
 from aboveboard.core.envelope.keys import LogKeys
 from aboveboard.core.envelope.labels import label, label_key_digest, pseudonym
+from aboveboard.core.envelope.mac import mac
 from aboveboard.core.envelope.seal import place, seal, unseal
 from aboveboard.core.errors import Invalid
 
@@ -176,7 +178,7 @@ def audit_values(entry: Entry, line: SubjectLine) -> tuple[bytes, ...]:
 
 def leaf_key(audit_key: bytes, subject_label: bytes) -> bytes:
     """Give the key of one leaf's audit fields, from K_audit of its month."""
-    return hmac.digest(audit_key, _LEAF_KEY + subject_label, "sha256")
+    return mac(audit_key, _LEAF_KEY + subject_label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Parties:
     employee: LogKeys
     employee_number: int
     audit_key: bytes
+    seal_for_employee: Callable[..., bytes]
+    """`sealer` of the employee's sealing key, which one entry uses for everybody in it."""
 
 
 def make_leaf(
@@ -224,10 +228,11 @@ def make_leaf(
     leaf = Leaf(entry.kind, subject_label, actor_label, commitment(parts))
     bound_to = place(b"aboveboard/opening/v1", parties.cell, subject_label)
     about_subject, about_actor = parts[0], parts[1]
+    nonces = os.urandom(36)
     openings = Openings(
-        seal(person.seal, key + about_actor + subject_side, bound_to),
-        seal(employee.seal, key + about_subject + actor_side, bound_to),
-        seal(audit_keys[-1], about_subject + about_actor + packed, bound_to),
+        seal(person.seal, key + about_actor + subject_side, bound_to, nonce=nonces[:12]),
+        parties.seal_for_employee(key + about_subject + actor_side, bound_to, nonces[12:24]),
+        seal(audit_keys[-1], about_subject + about_actor + packed, bound_to, nonce=nonces[24:]),
     )
     return leaf, openings
 

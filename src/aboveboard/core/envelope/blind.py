@@ -7,10 +7,11 @@ with the keys, never in a cell's backup. Tokens are made of whole words and of t
 """
 
 import hashlib
-import hmac
 import re
 import unicodedata
 from functools import lru_cache
+
+from aboveboard.core.envelope.mac import mac
 
 SHORTEST = 3
 LONGEST = 8
@@ -40,7 +41,7 @@ def words(text: str) -> list[str]:
 
 def token(index_key: bytes, field: str, text: str) -> int:
     """Give the token of one folded *text* in *field* (``word``, ``start``, ``email``)."""
-    digest = hmac.digest(index_key, field.encode() + b"\0" + text.encode(), "sha256")
+    digest = mac(index_key, field.encode() + b"\0" + text.encode())
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
@@ -78,4 +79,4 @@ def email_token(index_key: bytes, address: str) -> int:
 
 def suppression_token(key: bytes, kind: str, text: str) -> bytes:
     """Give the keyed token by which an erased person is recognised when somebody imports them again (32 bytes)."""
-    return hashlib.sha256(hmac.digest(key, kind.encode() + b"\0" + fold(text).strip().encode(), "sha256")).digest()
+    return hashlib.sha256(mac(key, kind.encode() + b"\0" + fold(text).strip().encode())).digest()

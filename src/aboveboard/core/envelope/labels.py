@@ -7,7 +7,8 @@ after the key is shredded nobody can.
 """
 
 import hashlib
-import hmac
+
+from aboveboard.core.envelope.mac import mac
 
 LABEL_SIZE = 32
 _CONTEXT = b"aboveboard/label/v1"
@@ -17,7 +18,7 @@ _LETTERS = b"abcdefghijkmnpqrstuvwxyz23456789" * 8
 
 def label(label_key: bytes, number: int) -> bytes:
     """Give the label of event *number* (from 0)."""
-    return hmac.digest(label_key, _CONTEXT + number.to_bytes(8, "big"), "sha256")
+    return mac(label_key, _CONTEXT + number.to_bytes(8, "big"))
 
 
 def label_key_digest(label_key: bytes) -> bytes:
@@ -27,5 +28,5 @@ def label_key_digest(label_key: bytes) -> bytes:
 
 def pseudonym(pseudonym_key: bytes, staff: bytes) -> str:
     """Name a reader to one person only: eight letters that mean nothing beside another person's log."""
-    digest = hmac.digest(pseudonym_key, b"aboveboard/pseudonym/v1" + staff, "sha256")
+    digest = mac(pseudonym_key, b"aboveboard/pseudonym/v1" + staff)
     return digest[:8].translate(_LETTERS).decode()

@@ -28,18 +28,21 @@ def place(*parts: bytes | str) -> bytes:
     return b"".join([len(part).to_bytes(2, "big") + part for part in encoded])
 
 
-def seal(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
-    """Seal *plaintext* under the 32-byte *key*, bound to a place."""
-    nonce = os.urandom(12)
+def seal(key: bytes, plaintext: bytes, bound_to: bytes, *, nonce: bytes = b"") -> bytes:
+    """Seal *plaintext* under the 32-byte *key*, bound to a place.
+
+    Whoever needs other random bytes as well may draw the twelve of *nonce* with them, fresh for this one call.
+    """
+    nonce = nonce or os.urandom(12)
     return _VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, bound_to)
 
 
-def sealer(key: bytes) -> Callable[[bytes, bytes], bytes]:
+def sealer(key: bytes) -> Callable[..., bytes]:
     """Give a function that seals as `seal` does, with the cipher of *key* kept ready for a few values in a row."""
     encrypt = AESGCM(key).encrypt
 
-    def seal_next(plaintext: bytes, bound_to: bytes) -> bytes:
-        nonce = os.urandom(12)
+    def seal_next(plaintext: bytes, bound_to: bytes, nonce: bytes = b"") -> bytes:
+        nonce = nonce or os.urandom(12)
         return _VERSION + nonce + encrypt(nonce, plaintext, bound_to)
 
     return seal_next
@@ -80,10 +83,7 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def seal_often(key: bytes, plaintext: bytes, bound_to: bytes, *, nonce: bytes = b"") -> bytes:
-    """Do what `seal` does for one of the few long-lived keys, whose cipher is kept ready.
-
-    Whoever needs other random bytes as well may draw the twelve of *nonce* with them, fresh for this one call.
-    """
+    """Do what `seal` does for one of the few long-lived keys, whose cipher is kept ready."""
     nonce = nonce or os.urandom(12)
     return _VERSION + nonce + _cipher(key).encrypt(nonce, plaintext, bound_to)
 
