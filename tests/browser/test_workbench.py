@@ -36,7 +36,11 @@ def test_every_page_of_the_workbench_can_be_read_by_everyone(
     browser_page.look(width=width, dark=dark)
     for login, pages in {
         "dpo-cz": ("grants", "acts", f"acts/{act}", "ledger", "quarantine", "clocks", "who-can-see"),
-        "signatory-cz": ("grants/propose", f"acts/{act}/sign"),
+        "signatory-cz": (
+            "grants/propose", f"acts/{act}/sign", "keys/make", "acts/propose", "acts/propose/appointment",
+            "acts/propose/role", "acts/propose/key", "acts/propose/entity?of=de", "acts/propose/live",
+            "acts/propose/lift-default",
+        ),
     }.items():
         enter(cell, login, live_server, browser_page)
         for page in pages:
@@ -45,6 +49,27 @@ def test_every_page_of_the_workbench_can_be_read_by_everyone(
             check_accessible(browser_page.page)
             check_no_sideways_scroll(browser_page.page)
     assert browser_page.off_origin() == []
+
+
+def test_an_appointment_is_proposed_without_javascript(cell: Cell, live_server, browser_page: BrowserPage):
+    """From the list of acts to the form and on to the act itself: plain links and forms."""
+    context = browser_page.page.context.browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    session = came(cell, "signatory-cz").cookies["aboveboard_session"].value
+    context.add_cookies([{"name": "aboveboard_session", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/workbench/acts")
+    page.click("text=Propose an act")
+    page.click("text=Appoint somebody")
+    page.fill("#id_name", "Newly Appointed")
+    page.select_option("#id_role", "seller")
+    page.select_option("#id_entity", "cz")
+    page.fill("#id_unit", "trade")
+    page.select_option("#id_workplace", "CZ")
+    page.fill("#id_passphrase", cell.sign_ins["signatory-cz"].passphrase)
+    page.click("main form button")
+    assert "Somebody is appointed" in page.inner_text("main")
+    assert "Newly Appointed" in page.locator("details table").text_content()
+    context.close()
 
 
 def test_a_grant_is_decided_without_javascript(cell: Cell, live_server, browser_page: BrowserPage):

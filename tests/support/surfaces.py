@@ -39,7 +39,11 @@ ROUTES: dict[str, Place] = {
     **_all(NOTHING, "view_recovery_codes generate_recovery_codes download_recovery_codes", "mfa_"),
     **_all(NOTHING, "list_webauthn add_webauthn reauthenticate_webauthn remove_webauthn", "mfa_"),
     **_all(NOTHING, "edit_webauthn login_webauthn", "mfa_"),
-    **_all(NOTHING, "grants propose-grant end-grant acts act opinion sign refuse effect", "workbench:"),
+    **_all(
+        NOTHING,
+        "grants propose-grant end-grant acts act opinion sign refuse effect propose propose-act make-key",
+        "workbench:",
+    ),
     **_all(NOTHING, "quarantine drop admit ledger check clocks sights", "workbench:"),
     **_all(NOTHING, "openapi-json api-root me grants checkpoint receipt who-can-see", "api:"),
     **_all(NOTHING, "facts erase organisations deals", "api:"),

@@ -169,6 +169,12 @@ def keys_of(staff: StaffId) -> Sequence[KeyRecord]:
     return tuple(_key(row) for row in SigningKey.objects.filter(staff_id=staff).order_by("-made_at"))
 
 
+def keys_waiting() -> Sequence[KeyRecord]:
+    """List the signing keys that nobody has put on record or retired, newest first."""
+    rows = SigningKey.objects.filter(on_record_at=None, retired_at=None).order_by("-made_at")
+    return tuple(_key(row) for row in rows)
+
+
 def act(act_id: bytes) -> ActRecord | None:
     """Give one act with both signatures verified now, or None."""
     row = Act.objects.select_related("proposer_key", "signer_key").filter(pk=act_id).first()

@@ -1,10 +1,11 @@
 """What is typed at the workbench: a proposal, an opinion, a signature. A passphrase is never shown again or kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -66,13 +67,13 @@ class GrantForm(forms.Form):
         """Offer the other companies of the group, or only one's *own*, and what is registered."""
         super().__init__(*args, **kwargs)
         others = [one for one in legal_entities() if one.id != controller and own in (None, one.id)]
-        _choose(self.fields["entity"], [(one.id, one.legal_name) for one in others])
-        _choose(self.fields["role"], [(role.value, word_of(ROLES, role.value)) for role in READING_ROLES])
+        choose(self.fields["entity"], [(one.id, one.legal_name) for one in others])
+        choose(self.fields["role"], [(role.value, word_of(ROLES, role.value)) for role in READING_ROLES])
         offered = {text.id: text for role in READING_ROLES for text in purpose_texts(role=role, on=localdate())}
-        _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in offered.values()])
+        choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in offered.values()])
         wanted = _on_lists(offered)
         ordered = [*sorted(wanted & CONTACT_TIER), *sorted(wanted - CONTACT_TIER)]
-        _choose(self.fields["categories"], [(one, category_name(one)) for one in ordered])
+        choose(self.fields["categories"], [(one, category_name(one)) for one in ordered])
         self.initial.setdefault("categories", sorted(CONTACT_TIER))
         self.initial.setdefault("until", localdate() + USUAL_GRANT)
 
@@ -96,10 +97,10 @@ def _on_lists(purposes: Iterable[str]) -> frozenset[CategoryId]:
     return frozenset[CategoryId]().union(*lists)
 
 
-def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+def choose(field: forms.Field, choices: Sequence[tuple[str, str | Promise]]) -> None:
     """Offer what is registered today."""
     if isinstance(field, forms.ChoiceField):
-        field.choices = choices
+        field.choices = list(choices)
 
 
 class OpinionForm(forms.Form):
@@ -175,12 +176,12 @@ class AdmitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._known = category
         texts = purpose_texts(on=localdate())
-        _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in texts])
+        choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in texts])
         if category:
             del self.fields["category"]
         else:
             offered = [(str(one), category_name(one)) for one in sorted(catalogue().categories)]
-            _choose(self.fields["category"], offered)
+            choose(self.fields["category"], offered)
 
     def admission(self) -> Admission:
         """Give the terms of a valid form."""
@@ -204,4 +205,4 @@ class PersonForm(forms.Form):
         """Offer the purposes of the officer."""
         super().__init__(*args, **kwargs)
         texts = purpose_texts(role=Role.DPO, on=localdate())
-        _choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in texts])
+        choose(self.fields["purpose"], [(text.id, text.sentence(get_language() or "en")) for text in texts])

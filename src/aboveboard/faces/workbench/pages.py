@@ -99,7 +99,7 @@ def grants_page(worker: Worker) -> LinesPage:
     )
 
 
-def acts_page() -> LinesPage:
+def acts_page(worker: Worker) -> LinesPage:
     """Give every act, first those that wait for somebody."""
     found = acts()
     waiting = [act_line(record) for record in found if record.state in ("proposed", "opined", "signed")]
@@ -109,6 +109,7 @@ def acts_page() -> LinesPage:
         PageHead(_("Acts"), _("Everything the controller decides: proposed by one, opined on, signed by another.")),
         tuple((title, tuple(lines)) for title, lines in groups if lines),
         None if found else EmptyState(_("No act yet"), _("What is proposed will stand here."), "gavel"),
+        (reverse("workbench:propose"), _("Propose an act")) if not worker.advises else ("", ""),
     )
 
 

@@ -14,8 +14,12 @@ from aboveboard.core.errors import AboveboardError
 from aboveboard.core.terms import StaffId
 from aboveboard.faces.web.saying import country_name
 from aboveboard.faces.workbench.wording import (
+    CAPACITIES,
     KINDS,
     ROLES,
+    ROLES_OF_ONE,
+    STANDINGS,
+    Words,
     category_names,
     entity_name,
     grant_sentence,
@@ -96,13 +100,18 @@ def _of_another_kind(record: ActRecord) -> str:
     return word_of(KINDS, record.kind)
 
 
+def _post(record: ActRecord) -> dict[str, str]:
+    role, entity = str(record.body.get("role")), str(record.body.get("entity"))
+    return {"role": word_of(ROLES_OF_ONE, role), "entity": entity_name(entity)}
+
+
 def _appointment(record: ActRecord) -> str:
-    said = {"role": word_of(ROLES, str(record.body.get("role"))), "entity": entity_name(str(record.body.get("entity")))}
+    said = _post(record)
     return _("Somebody is appointed: %(role)s of %(entity)s.") % said
 
 
 def _role(record: ActRecord) -> str:
-    said = {"role": word_of(ROLES, str(record.body.get("role"))), "entity": entity_name(str(record.body.get("entity")))}
+    said = _post(record)
     return _("Somebody changes post: %(role)s of %(entity)s.") % said
 
 
@@ -164,11 +173,19 @@ def _value(record: ActRecord, name: str, value: Any) -> str:
     return _plain(name, value)
 
 
+_WORDS: Mapping[str, Words] = {
+    "role": ROLES_OF_ONE,
+    "roles": ROLES,
+    "capacity": CAPACITIES,
+    "standing": STANDINGS,
+}
+
+
 def _plain(name: str, value: Any) -> str:
     if name in ("categories", "category"):
         return ", ".join(category_names([value] if isinstance(value, str) else value))
-    if name in ("role", "roles"):
-        return ", ".join(word_of(ROLES, one) for one in ([value] if isinstance(value, str) else value))
+    if name in _WORDS:
+        return ", ".join(word_of(_WORDS[name], one) for one in ([value] if isinstance(value, str) else value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):

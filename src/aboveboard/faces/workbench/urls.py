@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, quarantine
+from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, proposals, quarantine
 
 app_name = "workbench"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("grants/propose", grants.propose, name="propose-grant"),
     path("grants/<str:act>/end", grants.end, name="end-grant"),
     path("acts", acts.acts, name="acts"),
+    path("acts/propose", proposals.ways, name="propose"),
+    path("acts/propose/<slug:kind>", proposals.propose, name="propose-act"),
+    path("keys/make", proposals.own_key, name="make-key"),
     path("acts/<str:act>", acts.act, name="act"),
     path("acts/<str:act>/opinion", acts.opinion, name="opinion"),
     path("acts/<str:act>/sign", acts.signature, name="sign"),

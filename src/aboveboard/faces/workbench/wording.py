@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from aboveboard.apps.group.queries import legal_entity
 from aboveboard.apps.register.queries import PurposeText, purpose_texts
 from aboveboard.core.policy.decision import Refusal
-from aboveboard.core.terms import EntityId, Role
+from aboveboard.core.terms import Capacity, EntityId, EntityStanding, Role
 from aboveboard.faces.web.citing import cited
 from aboveboard.faces.web.components import RefusalText
 from aboveboard.faces.web.saying import category_name, purpose_name
@@ -26,6 +26,24 @@ ROLES: Words = {
     Role.OUTSIDER.value: gettext_lazy("Outsiders"),
     Role.OPERATOR.value: gettext_lazy("Operators"),
     Role.PERSON.value: gettext_lazy("The person concerned"),
+}
+ROLES_OF_ONE: Words = {
+    Role.SELLER.value: gettext_lazy("Seller"),
+    Role.SIGNATORY.value: gettext_lazy("Signatory"),
+    Role.DPO.value: gettext_lazy("Data protection officer"),
+    Role.HQ_ANALYST.value: gettext_lazy("Headquarters analyst"),
+    Role.OUTSIDER.value: gettext_lazy("Outsider"),
+    Role.OPERATOR.value: gettext_lazy("Operator"),
+}
+CAPACITIES: Words = {
+    Capacity.CUSTOMER.value: gettext_lazy("customers"),
+    Capacity.OFFICIAL.value: gettext_lazy("public officials"),
+    Capacity.PARTNER.value: gettext_lazy("business partners"),
+}
+STANDINGS: Words = {
+    EntityStanding.CONTROLLER.value: gettext_lazy("the controller: it decides what for and how"),
+    EntityStanding.PROCESSOR.value: gettext_lazy("a processor: it works on the controller's instructions"),
+    EntityStanding.RECIPIENT.value: gettext_lazy("a recipient: it reads as far as a grant reaches"),
 }
 KINDS: Words = {
     "grant": gettext_lazy("Grant"),

@@ -23,9 +23,9 @@ from aboveboard.faces.workbench.wording import refusals_in_words
 
 @require_safe
 @for_deciders
-def acts(request: HttpRequest, _worker: Worker) -> HttpResponse:
+def acts(request: HttpRequest, worker: Worker) -> HttpResponse:
     """List every act, first those that wait."""
-    return render(request, "workbench/lines.html", {"page": acts_page()})
+    return render(request, "workbench/lines.html", {"page": acts_page(worker)})
 
 
 @require_safe
