@@ -1,4 +1,7 @@
-"""A whole log that Tessera wrote, sizes 0 to 15: all its bytes are made here too."""
+"""A whole log that Tessera wrote, sizes 0 to 15: all its bytes are made here too.
+
+Not compared are four files below `.state`: Tessera's own notes between two runs, which it does not publish.
+"""
 
 import pytest
 
@@ -20,6 +23,7 @@ from aboveboard.core.tlog.tiles import (
     entries_path,
     read_bundle,
     subtree_reader,
+    tiles_for,
 )
 from tests.support.shared import shared
 
@@ -93,3 +97,16 @@ def test_proofs_made_from_the_logs_tiles_hold_under_its_roots(size):
     for old_size in range(1, size + 1):
         proof = consistency_proof(old_size, size, subtree)
         verify_consistency(old_size, size, proof, checkpoint(old_size).root, root)
+
+
+def test_no_published_file_of_the_log_is_left_out():
+    """What the tests above compare, and a last checkpoint equal to that of size 15, is all there is to publish."""
+    folder = shared("vectors/transparency-dev-tessera/log")
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    grown = {tile.path for size in SIZES[1:] for tile in (*tiles_for(size - 1, size), *bundles_for(size - 1, size))}
+    assert {name for name in files if not name.startswith(".state/")} == {
+        "checkpoint",
+        *(f"checkpoint.{size}" for size in SIZES),
+        *grown,
+    }
+    assert stored("checkpoint") == stored(f"checkpoint.{SIZES[-1]}")
