@@ -1,10 +1,14 @@
 """Changes through the gate: deed and entry stand or fall together, and erasure goes through to the end."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connections
 
 from aboveboard.apps import keys
+from aboveboard.apps.consent.actions import object_to
 from aboveboard.apps.gate import deeds
+from aboveboard.apps.gate.expiry import expire_facts
 from aboveboard.apps.ledger.actions import open_pending
 from aboveboard.apps.ledger.models import Chain, Pending
 from aboveboard.apps.vault import actions, erasing
@@ -13,12 +17,18 @@ from aboveboard.core.entries import EntryKind
 from aboveboard.core.envelope.blind import query_tokens
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import LedgerUnavailable
+from aboveboard.core.terms import PurposeId
 from tests.support.cell import CONTACT, OVERSIGHT, Cell
+
+
+def pending():
+    """The pending entries, opened."""
+    return [open_pending(bytes(row.pk), bytes(row.sealed)) for row in Pending.objects.all()]
 
 
 def kinds():
     """The kinds of the pending entries."""
-    return sorted(open_pending(bytes(row.pk), bytes(row.sealed)).kind for row in Pending.objects.all())
+    return sorted(entry.kind for entry in pending())
 
 
 def test_taking_in_writes_people_facts_keys_tokens_and_one_entry(cell: Cell):
@@ -80,11 +90,6 @@ def test_restriction_stops_looks_until_it_is_lifted(cell: Cell):
 
 def test_an_objection_stops_the_purpose_objected_to(cell: Cell):
     """Art. 21: what rests on a legitimate interest stops at once."""
-    from datetime import UTC, datetime
-
-    from aboveboard.apps.consent.actions import object_to
-    from aboveboard.core.terms import PurposeId
-
     person = cell.person()
     deeds.change_choices(
         cell.question("restrict", [person], CONTACT, by="dpo-cz", purpose=OVERSIGHT),
@@ -145,6 +150,66 @@ def test_an_erasure_cut_short_is_finished_at_start_up(cell: Cell, monkeypatch, s
     assert not Fact.objects.filter(person_id=person).exists()
     assert not keys.store().has(KeyKind.FACTS, person)
     assert erasing.unfinished() == []
+
+
+@pytest.fixture
+def bare(cell: Cell):
+    """Somebody all of whose facts have run out; the record itself is still there."""
+    person = cell.people([{"T01": "Without Facts"}])[0]
+    Fact.objects.update(expires_on=datetime.now(UTC).date())
+    assert expire_facts(datetime.now(UTC)) == 1
+    return person
+
+
+def test_somebody_of_whom_no_fact_is_held_is_erased_restricted_and_heard(cell: Cell, bare):
+    """Arts 17, 18, 21: what remains of a person is more than facts, and their rights reach it."""
+
+    def asked(operation):
+        return cell.question(operation, [bare], [], by="dpo-cz", purpose=OVERSIGHT)
+
+    assert deeds.restrict(asked("restrict"), bare).decision.verdict == "permit"
+    assert Person.objects.get(id=bare).restricted_on is not None
+    objected = deeds.change_choices(
+        asked("restrict"),
+        bare,
+        lambda: object_to(person=bare, purpose=PurposeId("customer-relationship"), by=None, now=datetime.now(UTC)),
+    )
+    assert objected.decision.verdict == "permit"
+    assert deeds.inform(asked("inform"), [bare]).decision.verdict == "permit"
+    performed = deeds.erase(asked("erase"), bare)
+    assert performed.decision.verdict == "permit"
+    assert Person.objects.get(id=bare).erased_at is not None
+    entry = next(e for e in pending() if e.operation == "erase" and e.purpose == OVERSIGHT)
+    assert [(line.subject, line.categories, line.refused) for line in entry.subjects] == [(bare, (), ())]
+
+
+def test_who_may_not_erase_may_not_where_nothing_is_held_either(cell: Cell, bare):
+    """The same rules, with the same refusal on record; and nobody is looked at by it."""
+    performed = deeds.erase(cell.question("erase", [bare], [], by="seller-cz"), bare)
+    assert {refusal.rule for refusal in performed.decision.refusals} == {"role_may"}
+    other = deeds.erase(cell.question("erase", [bare], [], by="seller-de"), bare)
+    assert "grant_held" in {refusal.rule for refusal in other.decision.refusals}
+    assert Person.objects.get(id=bare).erasing_at is None
+    assert cell.look([bare], ["T01"]).decision.verdict == "refuse"
+
+
+def test_a_right_about_categories_that_are_not_held_reaches_nobody_of_whom_others_are(cell: Cell):
+    """Whoever names the wrong categories has not been asked about the record as a whole."""
+    person = cell.person()
+    performed = deeds.erase(cell.question("erase", [person], ["T45"], by="dpo-cz", purpose=OVERSIGHT), person)
+    assert performed.decision.verdict == "refuse"
+    assert Person.objects.get(id=person).erasing_at is None
+    unknown = bytes(range(16))
+    assert deeds.erase(cell.question("erase", [unknown], [], by="dpo-cz", purpose=OVERSIGHT), unknown).gone == ()
+
+
+def test_who_is_known_without_a_name_can_be_told_all_the_same(cell: Cell):
+    """A notice is about everything that is held, whatever the question names."""
+    person = cell.people([{"T02": "nameless@example.test"}])[0]
+    Person.objects.update(notice="owed", informed_on=None)
+    question = cell.question("inform", [person], ["T01"], by="dpo-cz", purpose=OVERSIGHT)
+    assert deeds.inform(question, [person]).decision.verdict == "permit"
+    assert Person.objects.get(id=person).notice == "informed"
 
 
 def test_the_cell_database_holds_no_value_in_clear(cell: Cell):

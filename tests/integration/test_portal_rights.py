@@ -170,6 +170,20 @@ def test_the_evidence_is_verified_without_us_and_leaves_no_copy_here(cell: Cell,
     assert page.get("/mine/evidence").status_code == 405
 
 
+def test_who_has_nothing_held_about_them_any_more_keeps_every_right(cell: Cell, person, page: Client):
+    """Facts run out; the person can still object to what might come, restrict it, and be erased."""
+    Fact.objects.all().delete()
+    page.post("/mine/restrict")
+    assert Person.objects.get(id=person).restricted_on is not None
+    page.post("/mine/restrict")
+    assert Person.objects.get(id=person).restricted_on is None
+    assert "We keep in touch" in page.get("/mine/object").content.decode()
+    answer = page.post("/mine/object", {"purpose": CUSTOMER_CARE}, follow=True)
+    assert "Your objection holds from now on." in answer.content.decode()
+    page.post("/mine/erase", {"word": "erase"})
+    assert Person.objects.get(id=person).erased_at is not None
+
+
 def test_a_checkpoint_can_be_kept(page: Client):
     """What is handed out is the signed note of the public log, byte for byte."""
     kept, public = page.get("/mine/checkpoint"), page.get("/log/checkpoint")

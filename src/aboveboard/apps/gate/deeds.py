@@ -152,7 +152,7 @@ def take_back(question: Question, subjects: Sequence[SubjectId]) -> Performed:
     """Erase people whom an import brought by mistake, in one step for all; they may be taken in again."""
 
     def deed(decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
-        erasing.begin_taking_back([s for s in subjects if decision.outcomes[s].released], question.asked_at)
+        erasing.begin_taking_back([s for s in subjects if decision.outcomes[s].allowed], question.asked_at)
         return NOTHING
 
     performed = perform(question, deed)
@@ -223,7 +223,7 @@ def inform(
 
     def deed(decision: Decision, _passes: Passes) -> Mapping[bytes, Sequence[str]]:
         for subject in subjects:
-            if decision.outcomes[subject].released:
+            if decision.outcomes[subject].allowed:
                 vault.touch(subject, notice="informed", informed_on=day, exemption="")
         if beside is not None:
             beside(decision)

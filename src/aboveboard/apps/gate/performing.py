@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from aboveboard.apps.gate.bare import with_bare_persons
 from aboveboard.apps.gate.cases import Case, case_for
 from aboveboard.apps.gate.proposing import Proposal, Proposed
 from aboveboard.apps.gate.weighing import weigh_held
@@ -82,7 +83,7 @@ def rehearse(question: Question, proposed: Mapping[SubjectId, Proposed]) -> Deci
 def _decided(case: Case, proposed: Mapping[SubjectId, Proposed] | None) -> tuple[Decision, Passes]:
     """Decide on what is proposed; where nothing is, on what is held."""
     if proposed is None:
-        return weigh_held(case)[0], lambda _subject: ()
+        return with_bare_persons(case, weigh_held(case)[0]), lambda _subject: ()
     proposal = Proposal(case, proposed)
     return proposal.decide(), proposal.passes
 

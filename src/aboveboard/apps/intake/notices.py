@@ -90,7 +90,7 @@ def mark_given(
         told: list[SubjectId] = []
 
         def beside(decision: Decision, told: list[SubjectId] = told) -> None:
-            told += [subject for subject, outcome in decision.outcomes.items() if outcome.released]
+            told += [subject for subject, outcome in decision.outcomes.items() if outcome.allowed]
             made = [NoticeGiven(person=subject, version=version, given_on=on, marked_at=now) for subject in told]
             NoticeGiven.objects.bulk_create(made)
 

@@ -115,7 +115,7 @@ def _take_back(
 
 
 def _forget_rest(of: Import, decision: Decision) -> None:
-    rest = [subject for subject, outcome in decision.outcomes.items() if not outcome.released]
+    rest = [subject for subject, outcome in decision.outcomes.items() if not outcome.allowed]
     if rest:
         with transaction.atomic(using=CELL):
             _forget(of, rest)

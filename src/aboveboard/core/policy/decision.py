@@ -23,12 +23,23 @@ class Refusal:
     """Stable code of what can be done next (``ask-signatory``)."""
 
 
+THE_RECORD = CategoryId("T00")
+"""Stands for a category where the rules are asked about a person as a whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer for one person: categories released, and refusals by category."""
 
     released: frozenset[CategoryId]
     refused: Mapping[CategoryId, tuple[Refusal, ...]]
+    whole: bool = False
+    """The person as such may be dealt with, although no fact about them is held."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether anything may be done about the person."""
+        return self.whole or bool(self.released)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class Decision:
     @property
     def verdict(self) -> Verdict:
         """Permit when nothing was refused, refuse when nothing is released, else partial."""
-        released = any(outcome.released for outcome in self.outcomes.values())
+        released = any(outcome.allowed for outcome in self.outcomes.values())
         refused = any(outcome.refused for outcome in self.outcomes.values()) or not self.outcomes
         if released and not refused:
             return Verdict.PERMIT

@@ -1,14 +1,16 @@
 """The person's rights: what each does and cannot do, and how it stands with them (GDPR Arts 7(3), 15-22, 77)."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from aboveboard.apps.consent.queries import ConsentRecord, ObjectionRecord, consent_records, objection_records
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.vault.queries import held, person_row
-from aboveboard.core.terms import LawfulBasis, PurposeId, SubjectId
+from aboveboard.core.terms import Capacity, LawfulBasis, PurposeId, SubjectId
 from aboveboard.faces.portal.held import purpose_sentences
 from aboveboard.faces.portal.pages import Choice, ConsentLine, RightPage
 from aboveboard.faces.portal.visiting import controller_name
@@ -69,14 +71,30 @@ def standing_sentences(person: SubjectId) -> tuple[str, ...]:
 
 
 def objectionable(person: SubjectId) -> tuple[Choice, ...]:
-    """Give the purposes the person can object to: held for, on a basis that allows it, not objected to yet."""
+    """Give the purposes the person can object to: held for, on a basis that allows it, not objected to yet.
+
+    Where nothing is held (any more), those that would serve the person in the capacity they are known in.
+    """
     _version, found = held([person], None)
     if person not in found:
         return ()
     record, sentences = found[person], purpose_sentences()
     open_to = {fact.purpose for fact in record.facts if LawfulBasis(fact.basis) in OBJECTIONABLE}
+    if not record.facts:
+        open_to = _serving({capacity for capacity, _since, _until in record.standing.capacities})
     left = sorted(open_to - set(record.standing.objections))
     return tuple(Choice(purpose, sentences.get(PurposeId(purpose), purpose_name(purpose))) for purpose in left)
+
+
+def _serving(capacities: AbstractSet[Capacity]) -> set[str]:
+    register, day = snapshot().register, localdate()
+    return {
+        purpose.id
+        for purpose in register.purposes.values()
+        if purpose.basis in OBJECTIONABLE
+        and capacities & purpose.allowed.keys()
+        and (purpose.ended_on is None or day < purpose.ended_on)
+    }
 
 
 def object_page(person: SubjectId, error: str = "") -> RightPage:

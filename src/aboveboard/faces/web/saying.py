@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.gate.performing import Performed
 from aboveboard.core.catalogue import catalogue
-from aboveboard.core.policy.decision import Decision, Refusal
+from aboveboard.core.policy.decision import THE_RECORD, Decision, Refusal
 from aboveboard.core.policy.question import Place
 from aboveboard.core.policy.texts import Explained, explain
 from aboveboard.core.terms import READS, CategoryId, LawfulBasis, Operation, PlaceSource, RuleSource, Verdict
@@ -35,6 +35,8 @@ def purpose_name(purpose: str) -> str:
 
 def category_name(category: str) -> str:
     """Return the name of a category of personal data; one the catalogue does not know is called by its id."""
+    if category == THE_RECORD:
+        return _("the record as a whole")
     known = catalogue().categories.get(CategoryId(category))
     if known is None:
         return category
