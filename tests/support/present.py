@@ -40,6 +40,16 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+GO_SOURCES = Path("/usr/share/gocode")
+"""Where Debian lays the sources of Go modules."""
+
+
+def go() -> str | None:
+    """The path of an installed Go that finds Debian's source of golang.org/x/mod, or None."""
+    tlog = GO_SOURCES / "src/golang.org/x/mod/sumdb/tlog"
+    return shutil.which("go") if tlog.is_dir() else None
+
+
 def missing() -> dict[str, str]:
     """What is not here, and what is therefore left out of the suite."""
     absent = {}
@@ -47,6 +57,8 @@ def missing() -> dict[str, str]:
         absent["PostgreSQL"] = "no initdb on this machine: nothing is tried on PostgreSQL"
     if chromium() is None:
         absent["Chromium"] = "no Chromium on this machine: pages are not tried in a browser"
+    if go() is None:
+        absent["Go"] = "no Go with the source of golang.org/x/mod: the log is not checked with that project's packages"
     if not SHARED.is_dir():
         absent["shared"] = "no ../shared beside this checkout: tests on other people's files and vectors are skipped"
     return absent
