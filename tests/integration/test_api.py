@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
 from aboveboard.apps.crm.actions import link_contact, open_deal
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
+from aboveboard.apps.ledger.receipts import receipt
 from aboveboard.apps.signin.actions import make_token, revoke_token
 from aboveboard.core import errors
 from aboveboard.core.terms import StaffId
@@ -234,6 +236,23 @@ def test_a_receipt_is_a_signed_promise_that_is_kept(cell: Cell):
     cell.drain()
     assert json.loads(call(cell, f"/receipts/{entry}").content)["leaves"] == 1
     assert call(cell, f"/receipts/{'00' * 32}").status_code == 404
+
+
+def test_an_entry_that_is_sequenced_while_its_receipt_is_looked_for_is_found(cell: Cell):
+    """Between two questions to the database the queue is emptied; the receipt is there all the same."""
+    entry = bytes.fromhex(call(cell, f"/people/{cell.person().hex()}").headers["Aboveboard-Entry"])
+    asked: list[str] = []
+
+    def drained_after_the_first(execute: Any, *question: Any) -> Any:
+        answer = execute(*question)
+        asked.append(question[0])
+        if len(asked) == 1:
+            cell.drain()
+        return answer
+
+    with connections["vault"].execute_wrapper(drained_after_the_first):
+        assert receipt(entry, datetime.now(UTC)) is not None
+    assert not Pending.objects.exists()
 
 
 def test_deals_are_told_without_people(cell: Cell):

@@ -42,14 +42,14 @@ def receipt(entry_hash: bytes, now: datetime) -> SignedReceipt | None:
 
     A deadline that has passed at *now* without an index is a promise broken, and the receipt proves it.
     """
-    sequenced = ReceiptRow.objects.filter(entry_hash=entry_hash).first()
-    if sequenced is not None:
-        deadline = moment(sequenced.sequenced_us) + MERGE_DELAY
-        return _signed(entry_hash, deadline, int(sequenced.seq), sequenced.leaves)
+    # What waits is asked first: an entry that is sequenced between the two questions is found by the second.
     waiting = Pending.objects.filter(entry_hash=entry_hash).values_list("committed_us", flat=True).first()
-    if waiting is None:
+    if waiting is not None:
+        return _signed(entry_hash, min(moment(waiting), now) + MERGE_DELAY, None, 0)
+    sequenced = ReceiptRow.objects.filter(entry_hash=entry_hash).first()
+    if sequenced is None:
         return None
-    return _signed(entry_hash, min(moment(waiting), now) + MERGE_DELAY, None, 0)
+    return _signed(entry_hash, moment(sequenced.sequenced_us) + MERGE_DELAY, int(sequenced.seq), sequenced.leaves)
 
 
 def receipt_text(origin: str, entry_hash: bytes, deadline: datetime) -> str:
