@@ -81,18 +81,19 @@ def copied(laid: Laid, folder: Path, tablespace: str = "pg_default") -> Iterator
     name = f"copy{next(_numbers)}"
     if laid.cluster is not None:
         for store in STORES:
-            _tell(laid.cluster, f"CREATE DATABASE {name}_{store} TEMPLATE laid_{store} TABLESPACE {tablespace}")
-    home = ForkedHome(folder, {} if laid.cluster is None else _addresses(laid.cluster, name))
+            tell(laid.cluster, f"CREATE DATABASE {name}_{store} TEMPLATE laid_{store} TABLESPACE {tablespace}")
+    home = ForkedHome(folder, {} if laid.cluster is None else addresses_of(laid.cluster, name))
     try:
         yield home
     finally:
         home.close()
         if laid.cluster is not None:
             for store in STORES:
-                _tell(laid.cluster, f"DROP DATABASE {name}_{store} WITH (FORCE)")
+                tell(laid.cluster, f"DROP DATABASE {name}_{store} WITH (FORCE)")
 
 
-def _tell(cluster: Cluster, statement: str) -> None:
+def tell(cluster: Cluster, statement: str) -> None:
+    """Tell a server something, as its owner."""
     with closing(psycopg.connect(cluster.url("postgres"), autocommit=True)) as connection:
         connection.execute(statement)
 
@@ -102,10 +103,11 @@ def _databases(cluster: Cluster | None, name: str) -> dict[str, str]:
         return {}
     for store in STORES:
         cluster.create(f"{name}_{store}")
-    return _addresses(cluster, name)
+    return addresses_of(cluster, name)
 
 
-def _addresses(cluster: Cluster, name: str) -> dict[str, str]:
+def addresses_of(cluster: Cluster, name: str) -> dict[str, str]:
+    """The variables that name the two databases called after *name*."""
     return {
         "ABOVEBOARD_DATABASE_URL": cluster.url(f"{name}_commercial"),
         "ABOVEBOARD_VAULT_DATABASE_URL": cluster.url(f"{name}_cell"),

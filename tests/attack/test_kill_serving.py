@@ -4,15 +4,11 @@ The clients keep each body they received. Whatever was killed: after the next st
 its entry in the log, each write that was acknowledged is there, and each erasure that was acknowledged stands.
 """
 
-import json
 import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -22,102 +18,11 @@ from aboveboard.faces.cli.health import answers
 from tests.attack.conftest import Laid
 from tests.support.audit import audit, extends, require_sound, standing
 from tests.support.cli import Home
-from tests.support.outside import Heard, Outside, Wish, api, ask, sign_in
+from tests.support.load import Load
+from tests.support.outside import Heard, api
 from tests.support.serving import PARTS, Serving, free_port, served, until
 
 pytestmark = [pytest.mark.kill, pytest.mark.database]
-CARE, OVERSIGHT = "customer-relationship", "data-protection-oversight"
-PERSONAL = b"Person Number"
-"""In the name of everybody in this home."""
-CLIENTS = 4
-EXPECTED = {200, 201, 410, 503}
-"""Released, recorded, erased, closed for now; everything else is a fault."""
-
-
-@dataclass
-class Load:
-    """What those outside wish for: looks of every kind, writes, and now and then an erasure."""
-
-    home: Home
-    people: Sequence[str]
-    leaving: list[str]
-    """Who is to be erased, one after the other."""
-    cookies: str = ""
-    visits: dict[str, str] = field(default_factory=dict)
-    heard: list[Heard] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=count)
-
-    def __post_init__(self) -> None:
-        """Take the tokens of the cast, and let two persons begin a visit to their own page."""
-        self.seller, self.officer = (self.home.sample(login)["token"] for login in ("seller-cz", "dpo-cz"))
-        self.visits = self.home.script(
-            "from datetime import UTC, datetime\nfrom aboveboard.apps.evidence.links import begin_visit\n"
-            f"people = {list(self.people[:2])!r}\n"
-            "print(json.dumps({one: begin_visit(bytes.fromhex(one), datetime.now(UTC)) for one in people}))\n"
-        )
-
-    def wish(self, chance: random.Random) -> Wish:
-        """Draw the next wish."""
-        person, kind = chance.choice(self.people), chance.random()
-        if kind < 0.3:
-            return api("person", self.seller, "GET", f"/people/{person}", about=person)
-        if kind < 0.5:
-            sent = {"categories": ["T01", "T02", "T06"], "purpose": CARE}
-            return api("open", self.seller, "POST", f"/people/{person}/open", sent, about=person)
-        if kind < 0.6:
-            return api("search", self.seller, "POST", "/people/search", {"term": "Person Number", "purpose": CARE})
-        if kind < 0.7:
-            return Wish("page", "GET", f"/desk/people/{person}", {"Cookie": self.cookies})
-        if kind < 0.8:
-            own = chance.choice(sorted(self.visits))
-            return Wish("own page", "GET", "/mine/", {"Cookie": f"aboveboard_own_page={self.visits[own]}"})
-        if kind < 0.97 or not self.leaving:
-            value = f"Street of Person Number {next(self.numbers)}"
-            sent = {"purpose": CARE, "source": "a card", "facts": [{"category": "T06", "value": value}]}
-            return api("write", self.seller, "POST", f"/people/{person}/facts", sent, about=f"{person} {value}")
-        person = self.leaving.pop()
-        path = f"/people/{person}/erase?purpose={OVERSIGHT}"
-        return api("erase", self.officer, "POST", path, about=person, confirm="erase")
-
-    def put_on(self, serving: Serving, seed: int) -> Outside:
-        """Put the load on a server; whoever works with pages has signed in."""
-        if not self.cookies:
-            told = self.home.sample("seller-cz")
-            self.cookies = sign_in(serving.port, told["login"], told["password"])
-        return Outside(serving.port, self.wish, CLIENTS, seed)
-
-    @property
-    def released(self) -> set[str]:
-        """The entries named by what holds personal data; whatever holds some and names none is a finding."""
-        bodies = [one for one in self.heard if PERSONAL in one.body]
-        # A page that was cut off before the place of its entry may have been received; its look is not known by name.
-        nameless = [one.wish.name for one in bodies if not one.entry and (one.whole or "page" not in one.wish.name)]
-        assert not nameless, f"bodies without an entry: {nameless}"
-        return {one.entry for one in bodies if one.entry}
-
-    def acknowledged(self, name: str) -> set[str]:
-        """What was written, or who was erased, as far as the client was told so."""
-        return {one.wish.about for one in self.heard if one.wish.name == name and one.status in {200, 201}}
-
-    def require_kept(self, serving: Serving) -> None:
-        """Ask the server that runs again: what it said it had done is done, its entries have receipts."""
-        for line in sorted(self.acknowledged("write")):
-            person, _, value = line.partition(" ")
-            sent = {"categories": ["T06"], "purpose": CARE}
-            body = ask(serving.port, api("open", self.seller, "POST", f"/people/{person}/open", sent)).body
-            assert value in {fact["value"] for fact in json.loads(body)["facts"]}, "an acknowledged write is lost"
-        for person in sorted(self.acknowledged("erase")):
-            assert ask(serving.port, api("person", self.seller, "GET", f"/people/{person}")).status == 410
-        for entry in [one.entry for one in self.heard if one.entry][-40:]:
-            receipt = json.loads(ask(serving.port, api("receipt", self.seller, "GET", f"/receipts/{entry}")).body)
-            assert receipt["entry"] == entry, receipt
-
-    def require_expected(self) -> None:
-        """Hold that nobody outside was answered by a fault."""
-        others = {(one.wish.name, one.status) for one in self.heard if one.status not in EXPECTED}
-        assert not others
-        kinds = {one.wish.name for one in self.heard if one.whole and one.status < 400}
-        assert kinds >= {"person", "open", "search", "page", "own page", "write"}, kinds
 
 
 @pytest.fixture
@@ -136,11 +41,10 @@ def load(attacked: Home, laid_home: Laid) -> Load:
 
 def kill_under_load(serving: Serving, load: Load, chance: random.Random) -> None:
     """Let those outside ask for a while, then kill every process of the server at once."""
-    outside = load.put_on(serving, chance.randrange(1 << 30))
-    outside.wait_for_more(60)
-    time.sleep(chance.uniform(0, 0.3))
-    serving.kill_all(chance)
-    load.heard += outside.stop()
+    with load.put_on(serving, chance.randrange(1 << 30)) as outside:
+        outside.wait_for_more(60)
+        time.sleep(chance.uniform(0, 0.3))
+        serving.kill_all(chance)
 
 
 def require_all_kept(home: Home, load: Load, port: int) -> None:
@@ -174,18 +78,18 @@ def test_when_one_part_is_killed_the_others_go_on_and_nothing_is_without_entry(
     """Each part dies once under load, is there again by itself, and leaves nothing of itself behind."""
     port = free_port()
     with served(attacked, port) as serving:
-        outside = load.put_on(serving, chance.randrange(1 << 30))
-        for part in chance.sample(PARTS, len(PARTS)):
+        with load.put_on(serving, chance.randrange(1 << 30)) as outside:
+            for part in chance.sample(PARTS, len(PARTS)):
+                outside.wait_for_more(20)
+                time.sleep(chance.uniform(0, 0.2))
+                killed = chance.choice(sorted(serving.of(part)))
+                # A web server takes those with it who answer for it.
+                gone = {killed} | (serving.of("worker") if part == "web" else set())
+                serving.kill(killed)
+                until(lambda gone=gone, part=part: bool(serving.of(part) - gone))
+                until(lambda gone=gone: not gone & set(serving.members()))
             outside.wait_for_more(20)
-            time.sleep(chance.uniform(0, 0.2))
-            killed = chance.choice(sorted(serving.of(part)))
-            below = serving.of("worker") if part == "web" else set()
-            serving.kill(killed)
-            until(lambda gone={killed} | below, part=part: bool(serving.of(part) - gone))
-            until(lambda gone={killed} | below: not gone & set(serving.members()))
-        outside.wait_for_more(20)
-        serving.kill_all(chance)
-        load.heard += outside.stop()
+            serving.kill_all(chance)
         assert {f"{part} ended (-9)" in serving.words() for part in ("web", "work", "sequence")} == {True}
     require_all_kept(attacked, load, port)
 

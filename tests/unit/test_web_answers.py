@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404
 from django.test import Client
 from django.urls import path
@@ -117,6 +118,23 @@ def test_the_page_for_a_fault_comes_even_when_the_frame_of_the_page_is_broken(as
     response = asked.get("/fails/fault")
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()
+
+
+def test_a_database_that_is_gone_before_any_page_was_reached_is_no_fault(asked, settings):
+    """Where already the session cannot be read: the page says that the log cannot be written, and 503."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.without_database"]
+    response = asked.get("/fails/fault")
+    assert response.status_code == 503
+    assert "The log cannot be written, so nothing is shown" in response.content.decode()
+
+
+def without_database(_get_response):
+    """A middleware that finds the database gone."""
+
+    def raising(_request):
+        raise OperationalError("marked-sentence")
+
+    return raising
 
 
 def test_a_form_from_elsewhere_is_not_obeyed_and_says_so_in_words():

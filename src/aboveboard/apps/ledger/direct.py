@@ -62,6 +62,9 @@ def _run(connection: "psycopg.Connection[Any]", query: str, values: Sequence[Any
 
 def _done(connection: "psycopg.Connection[Any]", result: pq.abc.PGresult) -> pq.abc.PGresult:
     if result.status not in _DONE:
+        if not result.error_field(pq.DiagnosticField.SQLSTATE):
+            # Every error of the server's has a code; without one it is the connection that ended.
+            raise psycopg.OperationalError("the connection to the server is lost")
         raise error_from_result(result, encoding=connection.info.encoding)
     return result
 

@@ -165,8 +165,3 @@ def bare(page: ErrorPage) -> HttpResponse:
     """Answer with an error page that needs neither database nor keys nor session, for when those are what broke."""
     body = get_template("web/errors/bare.html").render({"error": page})
     return HttpResponse(body, status=page.status)
-
-
-def bare_fault() -> HttpResponse:
-    """Answer with the page of a fault, whatever is broken."""
-    return bare(FAULT)

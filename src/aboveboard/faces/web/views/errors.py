@@ -1,8 +1,11 @@
 """What Django shows when no view answered; the root urls name these as ``handler400`` and so on."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
+from aboveboard.apps.ledger.outage import OUTAGES
 from aboveboard.faces.web import answers
 
 
@@ -28,8 +31,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Say that it was our fault; if the frame of the page is what broke, without it."""
+    """Say that it was our fault; if the frame of the page is what broke, without it.
+
+    A database that cannot go on before any view was reached, as where the session is read, is no fault: it is said.
+    """
+    page = answers.NOT_WRITABLE if isinstance(sys.exception(), OUTAGES) else answers.FAULT
     try:
-        return answers.show(request, answers.FAULT)
+        return answers.show(request, page)
     except Exception:  # noqa: BLE001 - the last page of all must come whatever is broken
-        return answers.bare_fault()
+        return answers.bare(page)
