@@ -5,7 +5,6 @@ import functools
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.loaded import Parent
 from tests.support.present import ROOT
 
 DJANGO = "import json, os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'aboveboard.settings'\ndjango.setup()\n"
@@ -60,17 +60,13 @@ class Home:
     def environment(self) -> dict[str, str]:
         """The variables every command of this home runs with."""
         self.scratch.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_THEIRS)}
         own = {
             "ABOVEBOARD_HOME": str(self.home),
             "ABOVEBOARD_OUTSIDE": str(self.outside),
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "TMPDIR": str(self.scratch),
-            # Compiled once, not for each command: most of a short command's time would go there.
-            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "aboveboard-pycache"),
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
-        return {**kept, **own, **self.more}
+        return {**_everybodys(), **own, **self.more}
 
     def command(self, *arguments: str) -> list[str]:
         """The words that run one command."""
@@ -84,16 +80,7 @@ class Home:
 
     def python(self, *words: str, text: str = "") -> Ran:
         """Run Python with *words* and *text* on its standard input; a negative code is the signal it died of."""
-        ran = subprocess.run(
-            [sys.executable, *words],
-            env=self.environment,
-            cwd=self.folder,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
+        return Ran(*_libraries().run(words, self.environment, self.folder, text))
 
     def cut_short(self, step: int, *arguments: str) -> bool:
         """Run a command that dies just before its *step*-th write reaches the disk; False when it ended before that."""
@@ -110,12 +97,9 @@ class Home:
             "from aboveboard.__main__ import main\n"
             "sys.exit(main())\n"
         )
-        command = [sys.executable, "-c", code, str(step), *arguments]
-        ran = subprocess.run(
-            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
-        )
-        assert ran.returncode in (0, 99), ran.stderr
-        return ran.returncode == 99
+        ran = self.python("-c", code, str(step), *arguments)
+        assert ran.code in (0, 99), ran.err
+        return ran.code == 99
 
     def copy(self, folder: Path) -> "Home":
         """A second home with the same content, elsewhere."""
@@ -143,6 +127,22 @@ class Home:
         """The sample sign-in of a login."""
         told = json.loads((self.home / "sample-sign-ins.json").read_text())
         return next(entry for entry in told["sign_ins"] if entry["login"] == login)
+
+
+def _everybodys() -> dict[str, str]:
+    """The variables that are the same for every home: those of the tests, without what Aboveboard and Django read."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_THEIRS)}
+    # Compiled once, not for each command: most of a short command's time would go there.
+    compiled = Path(tempfile.gettempdir()) / "aboveboard-pycache"
+    return {**kept, "PYTHONPYCACHEPREFIX": str(compiled), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+
+
+@functools.cache
+def _libraries() -> Parent:
+    """The process that the commands of this test process are forked from."""
+    parent = Parent(_everybodys())
+    atexit.register(parent.close)
+    return parent
 
 
 @functools.cache
