@@ -96,7 +96,13 @@ def test_columns_wait_notices_are_owed_and_an_import_is_undone(sample: Home, tmp
     waiting = sample.json("quarantine", "list", number, *seller)["columns"]
     assert [(line["column"], line["values"]) for line in waiting] == [("Children", 2)]
     admitted = ("--purpose", "customer-relationship", "--basis", "legitimate-interest", "--category", "T36")
-    assert sample.json("quarantine", "admit", number, "Children", *admitted, *signatory, code=3)["left"] == 2
+    act = sample.json("quarantine", "admit", number, "Children", *admitted, *signatory)["act"]
+    second = as_(sample, "signatory-cz-2")
+    assert sample.json("act", "sign", act, *second, code=3)["refusals"][0]["rule"] == "opinion_first"
+    sample.json("act", "opine", act, "--in-favour", *officer)
+    sample.json("act", "sign", act, *second)
+    refused = sample.json("act", "apply", act, *second, code=3)
+    assert (refused["left"], {one["rule"] for one in refused["refusals"]}) == (2, {"category_allowed"})
     assert sample.json("quarantine", "drop", number, "Children", *signatory)["dropped"] == 2
     assert sample.json("notice", "list", *seller)["owed"][0]["people"] == 2
     done = ("--version", "v1", "--on", "2026-01-02", "--import", number, "--purpose", "customer-relationship")

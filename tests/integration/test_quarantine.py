@@ -5,14 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aboveboard.apps import keys
+from aboveboard.apps.accounts.actions import unlock
+from aboveboard.apps.accounts.acts import give_opinion, propose, sign_act
+from aboveboard.apps.accounts.models import Staff
 from aboveboard.apps.gate import deeds
 from aboveboard.apps.gate.asking import ask
 from aboveboard.apps.gate.expiry import expire_facts
-from aboveboard.apps.intake.deciding import Admission, admit_column, drop_column, expire_quarantine, finish_dropping
+from aboveboard.apps.intake import admitting
+from aboveboard.apps.intake.admitting import KIND, Admission, admission_body, apply_admission, finish_admitting
+from aboveboard.apps.intake.deciding import drop_column, expire_quarantine, finish_dropping
 from aboveboard.apps.intake.holding import opened
 from aboveboard.apps.intake.models import HeldColumn, Import, Quarantined
 from aboveboard.apps.intake.queries import imports, open_quarantined, waiting_columns, waiting_of
-from aboveboard.apps.ledger.actions import open_pending
+from aboveboard.apps.ledger.actions import bump_governance, open_pending
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.apps.vault.models import Fact, Person
 from aboveboard.core.entries import EntryKind
@@ -33,6 +38,11 @@ def waiting(cell: Cell, tmp_path):
     """Two customers with a hobby and a column nobody knows; the number of their import."""
     rows = (("Anna Nová", "anna@firma.example", "golf", "Main 1", "7"), ("Bert Alt", "b@firma.example", "", "", "8"))
     return imported(cell, written(tmp_path, "x.csv", HEADER, *rows)).report["import"]
+
+
+def admitted(cell: Cell, number, column, terms):
+    """Propose, opine on, sign and let take effect an admission; what came of it."""
+    return apply_admission(act=cell.decide(KIND, admission_body(number, column, terms)), now=now())
 
 
 def now():
@@ -98,14 +108,61 @@ def test_only_a_signatory_decides(cell: Cell, waiting):
     for login in ("seller-cz", "dpo-cz", "analyst-hq"):
         with pytest.raises(Denied):
             drop_column(waiting, "Badge", by=cell.staff(login), now=now())
-        with pytest.raises(Denied):
-            admit_column(waiting, "Hobby", GOLF, by=cell.staff(login), now=now())
+    assert len(values_waiting()) == 3
+
+
+def test_what_waits_is_admitted_after_the_officers_opinion_and_by_two(cell: Cell, waiting):
+    """Art. 38(1): before the opinion nothing is signed, against it not without a reason; one alone admits nothing."""
+    terms = Admission(PurposeId("customer-relationship"), LawfulBasis.LEGITIMATE_INTEREST, CategoryId("T08"))
+    first, second = (
+        unlock(staff=cell.staff(login), passphrase=cell.sign_ins[login].passphrase)
+        for login in ("signatory-cz", "signatory-cz-2")
+    )
+    act = propose(kind=KIND, body=admission_body(waiting, "Badge", terms), by=first, now=now()).act
+    assert {one.rule for one in sign_act(act=act, by=second, now=now()).refusals} == {"opinion_first"}
+    assert give_opinion(act=act, in_favour=False, by=cell.staff("dpo-cz"), now=now(), reason="Not needed.").done
+    assert {one.rule for one in sign_act(act=act, by=first, now=now()).refusals} == {"two_people", "opinion_first"}
+    assert {one.reason for one in sign_act(act=act, by=second, now=now()).refusals} == {"no-overruling-reason"}
+    with pytest.raises(Conflict):
+        apply_admission(act=act, now=now())
+    assert sign_act(act=act, by=second, now=now(), overruling_reason="The contract needs it.").done
+    assert apply_admission(act=act, now=now()).values == 2
+    with pytest.raises(Conflict):
+        apply_admission(act=act, now=now())
+    (entry,) = [one for one in acts_in_the_log() if one.operation == "quarantine.admitted"]
+    assert (entry.body["act"], entry.body["category"]) == (act.hex(), "T08")
+
+
+def test_an_admission_that_was_cut_short_is_carried_out(cell: Cell, waiting, monkeypatch):
+    """Decided is decided: the values are shown as waiting to nobody any more, and the next round records them."""
+    terms = Admission(PurposeId("customer-relationship"), LawfulBasis.LEGITIMATE_INTEREST, CategoryId("T08"))
+    with monkeypatch.context() as cut, pytest.raises(ZeroDivisionError):
+        cut.setattr(admitting, "_admit", lambda *_: 1 // 0)
+        admitted(cell, waiting, "Badge", terms)
+    anna = person_named("Anna Nová")
+    assert [value.column for value in waiting_of(anna)] == ["Hobby"]
+    assert finish_admitting(now()) == 2
+    assert sorted(value for _, category, value, _ in facts_held() if category == "T08") == ["7", "8"]
+    assert {column.decision for column in waiting_columns() if column.column == "Badge"} == {"admitted"}
+    assert finish_admitting(now()) == 0
+
+
+def test_an_admission_whose_signatory_has_left_is_decided_anew(cell: Cell, waiting, monkeypatch):
+    """Nobody records in the name of somebody who is not appointed any more; the values wait on."""
+    terms = Admission(PurposeId("customer-relationship"), LawfulBasis.LEGITIMATE_INTEREST, CategoryId("T08"))
+    with monkeypatch.context() as cut, pytest.raises(ZeroDivisionError):
+        cut.setattr(admitting, "_admit", lambda *_: 1 // 0)
+        admitted(cell, waiting, "Badge", terms)
+    Staff.objects.filter(pk=cell.staff("signatory-cz-2")).update(active_until=now().date())
+    bump_governance()
+    assert finish_admitting(now()) == 0
+    assert {column.decision for column in waiting_columns()} == {""}
     assert len(values_waiting()) == 3
 
 
 def test_a_refused_column_is_not_admitted_by_a_word_alone(cell: Cell, waiting):
     """The rules are asked once more: a hobby on a legitimate interest is refused, and waits on."""
-    decided = admit_column(waiting, "Hobby", GOLF, by=cell.staff("signatory-cz"), now=now())
+    decided = admitted(cell, waiting, "Hobby", GOLF)
     assert (decided.values, decided.left) == (0, 1)
     assert {refusal.rule for refusal in decided.refusals} == {"category_allowed"}
     assert "T45" not in {category for _, category, _, _ in facts_held()}
@@ -113,15 +170,15 @@ def test_a_refused_column_is_not_admitted_by_a_word_alone(cell: Cell, waiting):
 
 
 def test_a_column_nobody_knew_is_admitted_as_what_it_is(cell: Cell, waiting):
-    """Named by a signatory as a category the purpose allows, its values become facts with the import's source."""
+    """Named in the act as a category the purpose allows, its values become facts with the import's source."""
     terms = Admission(PurposeId("customer-relationship"), LawfulBasis.LEGITIMATE_INTEREST, CategoryId("T08"))
-    decided = admit_column(waiting, "Badge", terms, by=cell.staff("signatory-cz"), now=now())
+    decided = admitted(cell, waiting, "Badge", terms)
     assert (decided.values, decided.left) == (2, 0)
     assert sorted(value for _, category, value, _ in facts_held() if category == "T08") == ["7", "8"]
     assert {(column, value) for _, column, value in values_waiting()} == {("Hobby", "golf")}
     assert set(Fact.objects.values_list("source_id", flat=True)) == {Import.objects.get().source}
     with pytest.raises(Conflict):
-        admit_column(waiting, "Badge", terms, by=cell.staff("signatory-cz"), now=now())
+        admission_body(waiting, "Badge", terms)
 
 
 def test_a_column_is_not_admitted_as_something_else(cell: Cell, waiting):
@@ -129,7 +186,7 @@ def test_a_column_is_not_admitted_as_something_else(cell: Cell, waiting):
     for category in ("T23", "T99"):
         terms = Admission(PurposeId("customer-relationship"), LawfulBasis.LEGITIMATE_INTEREST, CategoryId(category))
         with pytest.raises(Invalid):
-            admit_column(waiting, "Hobby", terms, by=cell.staff("signatory-cz"), now=now())
+            admission_body(waiting, "Hobby", terms)
 
 
 def test_after_thirty_days_the_key_is_shredded_and_nothing_opens(cell: Cell, waiting):

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from aboveboard.apps.intake.admitting import KIND, Admission, admission_body
 from aboveboard.apps.intake.importing import run_import
 from aboveboard.apps.intake.order import ImportOrder, Notice, Relation
 from aboveboard.apps.intake.queries import waiting_columns
-from aboveboard.core.terms import Capacity, EntityId, NoticeState, PurposeId
+from aboveboard.apps.vault.models import Fact
+from aboveboard.core.terms import Capacity, CategoryId, EntityId, LawfulBasis, NoticeState, PurposeId
 from tests.support.cell import CUSTOMER_CARE, Cell
 from tests.support.workbench import came
 
@@ -59,12 +61,44 @@ def test_a_signatory_drops_a_column_by_typing_the_word(waiting: Cell):
     assert signatory.post(drop, {"word": "DROP"}).status_code == 404
 
 
-def test_admitting_lets_in_what_the_rules_let_in_and_nothing_else(waiting: Cell):
-    """Hobbies stay out for a purpose that does not stand for them: each no is said, and they wait on."""
-    answer = came(waiting, "signatory-cz").post(address("admit"), {"purpose": CUSTOMER_CARE})
-    assert answer.status_code == 403
-    assert "2 wait on" in answer.content.decode()
+def test_admitting_is_proposed_opined_on_and_signed_and_lets_in_what_the_rules_let_in(waiting: Cell):
+    """Hobbies stay out for a purpose that does not stand for them: it is said, and they wait on."""
+    first, second = came(waiting, "signatory-cz"), came(waiting, "signatory-cz-2")
+    passphrases = {login: waiting.sign_ins[login].passphrase for login in ("signatory-cz", "signatory-cz-2")}
+    wrong = {"purpose": CUSTOMER_CARE, "passphrase": "not the passphrase"}
+    assert first.post(address("admit"), wrong).status_code == 422
+    given = {"purpose": CUSTOMER_CARE, "passphrase": passphrases["signatory-cz"]}
+    answer = first.post(address("admit"), given)
+    assert answer.status_code == 302
+    act = answer.headers["Location"]
+    assert "Hobbies" in first.get(act).content.decode()
+    assert act in second.get("/workbench/quarantine").content.decode()
+    signature = {"passphrase": passphrases["signatory-cz-2"]}
+    assert second.post(f"{act}/sign", signature).status_code == 403
+    assert came(waiting, "dpo-cz").post(f"{act}/opinion", {"in_favour": "yes"}).status_code == 302
+    assert second.post(f"{act}/sign", signature).status_code == 302
+    told = second.post(f"{act}/effect", follow=True).content.decode()
+    assert "2 wait on" in told
     assert hobbies() == 2
+    assert act not in second.get("/workbench/quarantine").content.decode()
+
+
+def test_what_the_purpose_allows_is_kept_once_it_is_decided(waiting: Cell):
+    """After the default is lifted the hobbies are facts, and nothing of the column waits."""
+    from aboveboard.apps.register.actions import apply_lift_default
+    from aboveboard.apps.register.drafts import LiftDraft
+
+    lift = LiftDraft(PurposeId(CUSTOMER_CARE), Capacity.CUSTOMER, CategoryId("T45")).body()
+    apply_lift_default(act=waiting.decide("lift-default", lift), now=datetime.now(UTC))
+    body = admission_body(
+        waiting_columns()[0].number,
+        "Hobbies",
+        Admission(PurposeId(CUSTOMER_CARE), LawfulBasis.LEGITIMATE_INTEREST, CategoryId("T45")),
+    )
+    act = waiting.decide(KIND, body)
+    told = came(waiting, "signatory-cz").post(f"/workbench/acts/{act.hex()}/effect", follow=True).content.decode()
+    assert "2 values are kept now." in told
+    assert (hobbies(), Fact.objects.filter(category="T45").count()) == (0, 2)
 
 
 @pytest.mark.parametrize("login", ["dpo-cz", "seller-cz", "analyst-hq"])
@@ -72,7 +106,7 @@ def test_nobody_but_a_signatory_decides(waiting: Cell, login):
     """The officer watches, others do not even see it."""
     client = came(waiting, login)
     assert client.post(address("drop"), {"word": "DROP"}).status_code == 403
-    assert client.post(address("admit"), {"purpose": CUSTOMER_CARE}).status_code == 403
+    assert client.post(address("admit"), {"purpose": CUSTOMER_CARE, "passphrase": "x" * 12}).status_code in (403, 422)
     assert hobbies() == 2
 
 

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aboveboard.apps.gate.expiry import expire_facts
+from aboveboard.apps.intake.admitting import finish_admitting
 from aboveboard.apps.intake.deciding import expire_quarantine, finish_dropping
 from aboveboard.apps.intake.sweeping import sweep_index
 
-DUTIES: tuple[Callable[[datetime], int], ...] = (expire_quarantine, finish_dropping, expire_facts, sweep_index)
+DUTIES: tuple[Callable[[datetime], int], ...] = (
+    expire_quarantine,
+    finish_dropping,
+    finish_admitting,
+    expire_facts,
+    sweep_index,
+)

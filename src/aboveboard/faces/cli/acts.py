@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aboveboard.apps.accounts.queries import ActRecord
     from aboveboard.apps.accounts.rules import Answer as StepTaken
     from aboveboard.apps.accounts.signing import Signer
+    from aboveboard.apps.intake.deciding import Decided
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 ID_SIZE = 16
@@ -116,6 +117,7 @@ def refuse(act: bytes, acting: Acting) -> Answer:
 def apply(act: bytes, acting: Acting) -> Answer:
     """Let a signed act take effect, whatever its kind."""
     from aboveboard.apps.accounts.queries import act as act_of
+    from aboveboard.apps.intake.deciding import Decided
 
     record = act_of(act)
     if record is None:
@@ -123,8 +125,17 @@ def apply(act: bytes, acting: Acting) -> Answer:
     doers = _appliers()
     if record.kind not in doers:
         raise Invalid("An act of this kind takes effect by another command.")
-    doers[record.kind](act, acting)
-    return Answer({"act": act.hex(), "kind": record.kind, "state": "applied"}, ["It is in force."])
+    done = doers[record.kind](act, acting)
+    data = {"act": act.hex(), "kind": record.kind, "state": "applied"}
+    return _admitted(done, data) if isinstance(done, Decided) else Answer(data, ["It is in force."])
+
+
+def _admitted(decided: "Decided", data: Mapping[str, Any]) -> Answer:
+    """Say what came of an admission: the rules are asked about each person once more."""
+    refusals = [refusal_data(refusal) for refusal in decided.refusals]
+    words = [f"{decided.values} values are recorded, {decided.left} wait on.", *refusal_words(decided.refusals)]
+    made = {**data, "admitted": decided.values, "left": decided.left, "refusals": refusals}
+    return Answer(made, words, Exit.DONE if decided.values or not decided.left else Exit.REFUSED)
 
 
 def said(taken: "StepTaken", state: str, next_step: str) -> Answer:
@@ -171,6 +182,7 @@ def _holds(act: "ActRecord") -> str:
 def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
     from aboveboard.apps.accounts import appointments
     from aboveboard.apps.gate import grants
+    from aboveboard.apps.intake import admitting
     from aboveboard.apps.register import actions as register
 
     def by(action: Callable[..., object]) -> Callable[[bytes, Acting], object]:
@@ -185,4 +197,5 @@ def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
         "purpose": by(register.apply_purpose),
         "instrument": by(register.apply_instrument),
         "lift-default": by(register.apply_lift_default),
+        admitting.KIND: by(admitting.apply_admission),
     }

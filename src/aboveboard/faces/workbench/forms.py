@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.group.queries import legal_entities
-from aboveboard.apps.intake.deciding import Admission
+from aboveboard.apps.intake.admitting import Admission
 from aboveboard.apps.register.queries import purpose_texts
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.catalogue.category import CONTACT_TIER
@@ -170,6 +170,7 @@ class AdmitForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("What for"))
     category = forms.ChoiceField(label=_("What the column holds"))
+    passphrase = Passphrase()
 
     def __init__(self, *args: Any, category: str, **kwargs: Any) -> None:
         """Offer the purposes in force; the category is asked for only where nobody recognised it."""

@@ -1,8 +1,9 @@
 """What waits in quarantine: per import and column why, how many, and for how long; never a value."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aboveboard.apps.accounts.queries import today
+from aboveboard.apps.intake.admitting import proposed_for
 from aboveboard.apps.intake.deciding import Decided
 from aboveboard.apps.intake.queries import ImportRecord, WaitingColumn, imports, waiting_columns
 from aboveboard.faces.web.components import Clock, EmptyState, PageHead, RefusalText
@@ -34,6 +36,8 @@ class Column:
     drop: str = ""
     admit: str = ""
     """Where a signatory decides; empty where there is nothing to decide, or for others."""
+    proposed: str = ""
+    """Where the act stands that proposes to admit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,14 @@ def quarantine_page(worker: Worker) -> QuarantinePage:
     by_import: dict[int, list[WaitingColumn]] = {}
     for column in waiting_columns():
         by_import.setdefault(column.number, []).append(column)
+    proposed = proposed_for()
     groups = tuple(
-        (_heading(records[of]), tuple(_column(worker, records[of], at, one) for at, one in enumerate(columns)))
+        (
+            _heading(records[of]),
+            tuple(
+                _column(worker, records[of], at, one, proposed.get((of, one.column))) for at, one in enumerate(columns)
+            ),
+        )
         for of, columns in by_import.items()
     )
     lede = _("What a file brought that may not be kept as it is. Undecided, its key is shredded after thirty days.")
@@ -87,10 +97,12 @@ def outcome(decided: Decided) -> str:
     return f"{sentence} {left}"
 
 
-def refusals_of(decided: Decided, category: str, purpose: str) -> Sequence[RefusalText]:
-    """Say why the rules let nothing, or not everything, in."""
-    named = category_name(category)
-    return [refusal_text(one, category=named, purpose=purpose_name(purpose)) for one in decided.refusals]
+def outcome_of(decided: Decided, body: Mapping[str, Any]) -> Iterator[str]:
+    """Say what came of an admission in effect, and why the rules let nothing, or not everything, in."""
+    yield outcome(decided)
+    category, purpose = category_name(str(body["category"])), purpose_name(str(body["purpose"]))
+    for one in decided.refusals:
+        yield refusal_text(one, category=category, purpose=purpose).sentence
 
 
 def _heading(record: ImportRecord) -> str:
@@ -98,7 +110,7 @@ def _heading(record: ImportRecord) -> str:
     return _("Import %(number)s, %(day)s, for %(purpose)s") % said
 
 
-def _column(worker: Worker, record: ImportRecord, place: int, column: WaitingColumn) -> Column:
+def _column(worker: Worker, record: ImportRecord, place: int, column: WaitingColumn, proposed: bytes | None) -> Column:
     named = category_name(column.category) if column.category else _("not recognised")
     waits = not column.decision and record.quarantine_ended_at is None
     at = [column.number, place]
@@ -110,7 +122,8 @@ def _column(worker: Worker, record: ImportRecord, place: int, column: WaitingCol
         word_of(DECISIONS, column.decision),
         _clock(column.until, worker.asker.at) if waits else None,
         reverse("workbench:drop", args=at) if waits and worker.signs else "",
-        reverse("workbench:admit", args=at) if waits and worker.signs else "",
+        reverse("workbench:admit", args=at) if waits and worker.signs and not proposed else "",
+        reverse("workbench:act", args=[proposed.hex()]) if waits and proposed else "",
     )
 
 

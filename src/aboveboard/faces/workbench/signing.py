@@ -12,11 +12,14 @@ from aboveboard.apps.accounts.acts import give_opinion, propose, sign_act
 from aboveboard.apps.accounts.queries import ActRecord
 from aboveboard.apps.accounts.rules import Answer
 from aboveboard.apps.gate.grants import grant_body
+from aboveboard.apps.intake.admitting import KIND as ADMISSION
+from aboveboard.apps.intake.admitting import admission_body
+from aboveboard.apps.intake.queries import WaitingColumn
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.terms import EntityId, PurposeId, Role
 from aboveboard.faces.web.components import RefusalText
 from aboveboard.faces.workbench.access import Worker
-from aboveboard.faces.workbench.forms import GrantForm, OpinionForm, SignatureForm
+from aboveboard.faces.workbench.forms import AdmitForm, GrantForm, OpinionForm, SignatureForm
 from aboveboard.faces.workbench.pages import FormPage
 from aboveboard.faces.workbench.wording import refusals_in_words
 
@@ -39,6 +42,17 @@ def propose_grant(worker: Worker, form: GrantForm) -> Answer:
     )
     signer = unlock(staff=worker.staff, passphrase=given["passphrase"])
     return propose(kind="grant", body=body, by=signer, now=worker.asker.at, place=worker.place)
+
+
+def propose_admission(worker: Worker, column: WaitingColumn, form: AdmitForm) -> Answer:
+    """Propose to admit what waits in a column, on the terms of a valid form.
+
+    Raises:
+        NotVerified: when the passphrase opens no key of theirs.
+    """
+    body = admission_body(column.number, column.column, form.admission())
+    signer = unlock(staff=worker.staff, passphrase=form.cleaned_data["passphrase"])
+    return propose(kind=ADMISSION, body=body, by=signer, now=worker.asker.at, place=worker.place)
 
 
 def sign(worker: Worker, record: ActRecord, form: SignatureForm) -> Answer:

@@ -7,6 +7,9 @@ from typing import Any
 from aboveboard.apps.accounts.appointments import apply_appointment, apply_key, apply_role
 from aboveboard.apps.accounts.queries import ActRecord
 from aboveboard.apps.gate.grants import apply_grant
+from aboveboard.apps.intake.admitting import KIND as ADMISSION
+from aboveboard.apps.intake.admitting import apply_admission
+from aboveboard.apps.intake.deciding import Decided
 from aboveboard.apps.register.actions import apply_entity, apply_instrument, apply_lift_default, apply_purpose
 from aboveboard.core.errors import Conflict
 from aboveboard.core.policy.question import Place
@@ -20,11 +23,12 @@ APPLY: Mapping[str, Callable[..., Any]] = {
     "instrument": apply_instrument,
     "lift-default": apply_lift_default,
     "entity": apply_entity,
+    ADMISSION: apply_admission,
 }
 
 
-def take_effect(record: ActRecord, *, now: datetime, place: Place) -> None:
-    """Let a signed act take effect, once.
+def take_effect(record: ActRecord, *, now: datetime, place: Place) -> Decided | None:
+    """Let a signed act take effect, once; of an admission, what came of it.
 
     Raises:
         Conflict: when it cannot here, is not signed, or took effect before.
@@ -32,4 +36,5 @@ def take_effect(record: ActRecord, *, now: datetime, place: Place) -> None:
     apply = APPLY.get(record.kind)
     if apply is None:
         raise Conflict("This act takes effect in the recovery on the command line.")
-    apply(act=record.id, now=now, place=place)
+    done = apply(act=record.id, now=now, place=place)
+    return done if isinstance(done, Decided) else None

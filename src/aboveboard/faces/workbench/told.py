@@ -12,7 +12,7 @@ from aboveboard.apps.accounts.appointments import appointee_name
 from aboveboard.apps.accounts.queries import ActRecord, names_of
 from aboveboard.core.errors import AboveboardError
 from aboveboard.core.terms import StaffId
-from aboveboard.faces.web.saying import country_name
+from aboveboard.faces.web.saying import basis_name, country_name, purpose_name
 from aboveboard.faces.workbench.wording import (
     CAPACITIES,
     KINDS,
@@ -39,6 +39,8 @@ LABELS: Mapping[str, str | Promise] = {
     "capacity": gettext_lazy("Of people as"),
     "categories": gettext_lazy("What would be opened"),
     "category": gettext_lazy("Category"),
+    "column": gettext_lazy("Column"),
+    "import": gettext_lazy("Import"),
     "change": gettext_lazy("What happens"),
     "consultation_document": gettext_lazy("Document of the consultation"),
     "consultation_on": gettext_lazy("Consultation"),
@@ -147,6 +149,16 @@ def _lift(record: ActRecord) -> str:
     return _("The house default on %(category)s is lifted for %(purpose)s.") % said
 
 
+def _admission(record: ActRecord) -> str:
+    said = {
+        "column": record.body.get("column", ""),
+        "number": record.body.get("import", ""),
+        "category": listed(category_names([str(record.body.get("category"))])),
+        "purpose": purpose_name(str(record.body.get("purpose", ""))),
+    }
+    return _("Column “%(column)s” of import %(number)s is kept as %(category)s for %(purpose)s.") % said
+
+
 _SENTENCES = {
     "appointment": _appointment,
     "role": _role,
@@ -155,6 +167,7 @@ _SENTENCES = {
     "purpose": _purpose,
     "instrument": _instrument,
     "lift-default": _lift,
+    "admission": _admission,
 }
 
 
@@ -168,6 +181,8 @@ def _value(record: ActRecord, name: str, value: Any) -> str:
         return f"{value}: {purpose_sentence(str(value))}"
     if name in ("entity", "controller", "exporter", "importer"):
         return entity_name(str(value))
+    if name == "basis":
+        return basis_name(str(value))
     if name in ("country", "workplace"):
         return country_name(str(value))
     return _plain(name, value)

@@ -55,6 +55,7 @@ KINDS: Words = {
     "instrument": gettext_lazy("Transfer instrument"),
     "lift-default": gettext_lazy("Lifted house default"),
     "declare-gap": gettext_lazy("Declared gap"),
+    "admission": gettext_lazy("Admission out of quarantine"),
 }
 STATES: Words = {
     "proposed": gettext_lazy("waits for the officer's opinion"),
@@ -74,6 +75,7 @@ DECISIONS: Words = {
     "": gettext_lazy("waits for a signatory"),
     "dropping": gettext_lazy("being dropped"),
     "dropped": gettext_lazy("dropped"),
+    "admitting": gettext_lazy("being admitted"),
     "admitted": gettext_lazy("admitted"),
     "expired": gettext_lazy("shredded when its time was over"),
 }

@@ -1,11 +1,13 @@
 """What waits in quarantine: shown by column, dropped, or admitted where the rules allow it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from aboveboard.faces.cli import acts
 from aboveboard.faces.cli.acting import acting
-from aboveboard.faces.cli.answers import Answer, Exit, Rows
+from aboveboard.faces.cli.answers import Answer, Rows
 from aboveboard.faces.cli.command import group
 
 if TYPE_CHECKING:
@@ -78,26 +80,27 @@ def drop(*, number: int, column: str, acting: "Acting") -> Answer:
 @click.option("--purpose", required=True, help="What for: the id of a registered purpose.")
 @click.option("--basis", required=True, help="What it rests on: the basis of that purpose (legitimate-interest, ...).")
 @click.option("--category", required=True, help="What the column is, as the catalogue knows it (T01 to T98).")
+@acts.signing
 @acting
-def admit(*, number: int, column: str, purpose: str, basis: str, category: str, acting: "Acting") -> Answer:
-    """Record what waits in COLUMN of an IMPORT as facts; a signatory's word, and only what the rules let in.
+def admit(
+    *,
+    number: int,
+    column: str,
+    purpose: str,
+    basis: str,
+    category: str,
+    passphrase_file: Path | None,
+    acting: "Acting",
+) -> Answer:
+    """Propose to record what waits in COLUMN of an IMPORT as facts; then opinion, signature and `act apply`.
 
-    A house default is lifted first, with the officer's opinion: `aboveboard act propose lift-default`.
+    Only what the rules let in is recorded; a house default is lifted first: `aboveboard act propose lift-default`.
     """
-    from aboveboard.apps.intake.deciding import Admission, admit_column
+    from aboveboard.apps.intake.admitting import KIND, Admission, admission_body
     from aboveboard.core.terms import CategoryId, LawfulBasis, PurposeId
-    from aboveboard.faces.cli.looks import refusal_data, refusal_words
 
     bases = {each.value: each for each in LawfulBasis}
     if basis not in bases:
         raise click.UsageError(f"The bases of Art. 6(1) are {', '.join(bases)}.")
     terms = Admission(PurposeId(purpose), bases[basis], CategoryId(category.upper()))
-    decided = admit_column(number, column, terms, by=acting.staff, now=acting.now)
-    data = {
-        "import": number,
-        "admitted": decided.values,
-        "left": decided.left,
-        "refusals": [refusal_data(refusal) for refusal in decided.refusals],
-    }
-    words = [f"{decided.values} values are recorded, {decided.left} wait on.", *refusal_words(decided.refusals)]
-    return Answer(data, words, Exit.DONE if decided.values or not decided.left else Exit.REFUSED)
+    return acts.propose(KIND, admission_body(number, column, terms), acting, passphrase_file)

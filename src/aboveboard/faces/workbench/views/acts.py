@@ -15,6 +15,7 @@ from aboveboard.faces.web.stepup import recently_confirmed
 from aboveboard.faces.workbench.access import Worker, act_for, for_deciders, for_proposers
 from aboveboard.faces.workbench.forms import OpinionForm, SignatureForm
 from aboveboard.faces.workbench.pages import FormPage, act_page, acts_page, parts_table
+from aboveboard.faces.workbench.quarantine_pages import outcome_of
 from aboveboard.faces.workbench.signing import advise, show_form, sign, with_passphrase
 from aboveboard.faces.workbench.taking_effect import take_effect
 from aboveboard.faces.workbench.told import sentence_of
@@ -82,8 +83,11 @@ def refusal(request: HttpRequest, worker: Worker, act: str) -> HttpResponse:
 @for_deciders
 def effect(request: HttpRequest, worker: Worker, act: str) -> HttpResponse:
     """Let a signed act take effect."""
-    take_effect(act_for(worker, act), now=worker.asker.at, place=worker.place)
+    record = act_for(worker, act)
+    admitted = take_effect(record, now=worker.asker.at, place=worker.place)
     messages.success(request, _("It is in effect from now on, and that is written down."))
+    for sentence in outcome_of(admitted, record.body) if admitted else ():
+        messages.info(request, sentence)
     return HttpResponseRedirect(reverse("workbench:act", args=[act]))
 
 

@@ -1,5 +1,7 @@
 """What waits in quarantine, and what the signatory decides about a column of it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -7,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aboveboard.apps.intake.deciding import admit_column, drop_column
+from aboveboard.apps.intake.deciding import drop_column
 from aboveboard.faces.web.components import PageHead
 from aboveboard.faces.web.stepup import recently_confirmed
 from aboveboard.faces.workbench.access import Worker, for_deciders
 from aboveboard.faces.workbench.forms import AdmitForm, DropForm
 from aboveboard.faces.workbench.pages import FormPage
-from aboveboard.faces.workbench.quarantine_pages import column_at, outcome, quarantine_page, refusals_of, sentence_of
-from aboveboard.faces.workbench.signing import show_form
+from aboveboard.faces.workbench.quarantine_pages import column_at, quarantine_page, sentence_of
+from aboveboard.faces.workbench.signing import propose_admission, show_form, with_passphrase
 
 
 @require_safe
@@ -42,19 +44,17 @@ def drop(request: HttpRequest, worker: Worker, number: int, place: int) -> HttpR
 @recently_confirmed
 @for_deciders
 def admit(request: HttpRequest, worker: Worker, number: int, place: int) -> HttpResponse:
-    """Keep what waits in a column, for a purpose and as far as the rules let it in, on a signatory's word."""
+    """Propose to keep what waits in a column, for a purpose; the officer's opinion and another signature follow."""
     column = column_at(number, place)
-    form, refusals = AdmitForm(request.POST or None, category=column.category), None
-    if request.method == "POST" and form.is_valid():
-        terms = form.admission()
-        done = admit_column(number, column.column, terms, by=worker.staff, now=worker.asker.at)
-        if not done.left:
-            messages.success(request, outcome(done))
-            return HttpResponseRedirect(reverse("workbench:quarantine"))
-        messages.info(request, outcome(done))
-        refusals = refusals_of(done, terms.category, terms.purpose)
-    head = PageHead(_("Admit a column"), _("The rules decide for each person; what they refuse waits on."))
-    return show_form(request, _page(head, _("Admit it"), sentence_of(column)), form, refusals)
+    form = AdmitForm(request.POST or None, category=column.category)
+    step = partial(propose_admission, worker, column, form)
+    done = with_passphrase(form, step) if request.method == "POST" else None
+    if done and done.done:
+        messages.success(request, _("Proposed, and written down. The officer gives an opinion next."))
+        return HttpResponseRedirect(reverse("workbench:act", args=[done.act.hex()]))
+    lede = _("Once it is decided, the rules are asked about each person; what they refuse waits on.")
+    head = PageHead(_("Propose to admit a column"), lede)
+    return show_form(request, _page(head, _("Sign and propose"), sentence_of(column)), form, done)
 
 
 def _page(head: PageHead, button: str, sentence: str) -> FormPage:
