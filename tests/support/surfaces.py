@@ -140,6 +140,7 @@ COMMANDS: dict[str, Place] = {
     **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
     **_all(NOTHING, "add backup deleted list propose restore retire rotate trust", "key "),
     **_all(NOTHING, "admit close list propose sign", "staff "),
+    **_all(NOTHING, "forks init serve show", "witness "),
 }
 """By the words of the command."""
 
@@ -147,8 +148,8 @@ PUT_IN = frozenset(
     {
         "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)",
         "', '.join(columns)", "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE",
-        "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE",
-        "SHORTEST_PASSWORD", "_listed(missing)", "accounted", "checkpoint.size", "draft.purpose[:64]", "entity",
+        "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE", "MAX_SIGNATURES", "PREFIX", "SHORTEST",
+        "SHORTEST_PASSPHRASE", "SHORTEST_PASSWORD", "_listed(missing)", "accounted", "checkpoint.size", "draft.purpose[:64]", "entity",
         "entity.id", "file", "file_name(table, dated)", "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind",
         "kind.__name__", "kind[:20]", "name", "name.upper()", "number", "old.size", "on", "option", "label",
         "path.name[:100]", "port", "program", "record.live_on", "report.failures[0].sentence", "row.index",
