@@ -146,16 +146,16 @@ COMMANDS: dict[str, Place] = {
 
 PUT_IN = frozenset(
     {
-        "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)",
-        "', '.join(columns)", "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE",
-        "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE", "MAX_SIGNATURES", "PREFIX", "SHORTEST",
-        "SHORTEST_PASSPHRASE", "SHORTEST_PASSWORD", "_listed(missing)", "accounted", "checkpoint.size", "draft.purpose[:64]", "entity",
-        "entity.id", "file", "file_name(table, dated)", "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind",
-        "kind.__name__", "kind[:20]", "name", "name.upper()", "number", "old.size", "on", "option", "label",
-        "path.name[:100]", "port", "program", "record.live_on", "report.failures[0].sentence", "row.index",
-        "self.file", "self.key.key_id.hex()", "self.line", "self.published.size", "self.seen", "sentence", "side[:32]",
-        "signed.refusals[0].reason", "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]",
-        "type(error).__name__", "variable", "where", "why", "work.command", "f' on {on:%Y-%m-%d}' if on else ''",
+        "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)", "', '.join(columns)",
+        "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE", "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE",
+        "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE", "SHORTEST_PASSWORD", "_listed(missing)",
+        "accounted", "checkpoint.size", "draft.purpose[:64]", "entity", "entity.id", "file", "file_name(table, dated)",
+        "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind", "kind.__name__", "kind[:20]", "name",
+        "name.upper()", "number", "old.size", "on", "option", "label", "path.name[:100]", "port", "program",
+        "record.live_on", "report.failures[0].sentence", "row.index", "self.file", "self.key.key_id.hex()", "self.line",
+        "self.published.size", "self.seen", "sentence", "side[:32]", "signed.refusals[0].reason",
+        "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]", "type(error).__name__", "variable",
+        "where", "why", "work.command", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip
 """What the sentences of errors put in: sizes, codes, names of our own things. `name` and `where` were read singly."""
