@@ -213,7 +213,8 @@ def _clear_log() -> None:
 
     for folder in settings.OPTIONS.home.glob("log*"):
         shutil.rmtree(folder, ignore_errors=True)
-    for file in (*settings.OPTIONS.outside.glob("head*"), settings.OPTIONS.outside / "key-copies.jsonl"):
+    left = (*settings.OPTIONS.home.glob("index.sqlite3*"), *settings.OPTIONS.outside.glob("head*"))
+    for file in (*left, settings.OPTIONS.outside / "key-copies.jsonl"):
         file.unlink(missing_ok=True)
 
 

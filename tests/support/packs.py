@@ -11,6 +11,7 @@ from aboveboard.core import canonical
 from aboveboard.core.entries.entry import CELL_OWNER, Entry, EntryKind, SubjectLine, governance, microseconds
 from aboveboard.core.entries.leaf import (
     AUDIT_FIELDS,
+    IndexLeaf,
     Leaf,
     Parties,
     audit_values,
@@ -22,13 +23,16 @@ from aboveboard.core.entries.leaf import (
     subject_field_key,
 )
 from aboveboard.core.envelope.keys import LogKeys, log_keys
+from aboveboard.core.envelope.labels import label
 from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of
 from aboveboard.core.tlog.note import NoteSigner, VerifierKey
+from aboveboard.core.tlog.prefix import cut, subtree_hash
 from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
 from aboveboard.core.verify import verify_pack
 from aboveboard.core.verify.acts import DECISION, PROPOSAL, staff_key_id
+from aboveboard.core.verify.index import AHEAD
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 from aboveboard.core.verify.recordings import recorded_digest
 
@@ -94,6 +98,23 @@ class SmallLog:
         """Give the head at a size."""
         size = len(self.leaves) if size is None else size
         return Checkpoint(ORIGIN, size, self.subtree(0, size))
+
+    def end(self) -> dict:
+        """End the log with its index, unless it ends with that; the index as a pack shows it."""
+        labelled = [(place, data) for place, data in enumerate(self.leaves) if IndexLeaf.decode_if(data) is None]
+        entries = sorted((Leaf.decode(data).subject_label, place) for place, data in labelled)
+        root, last = subtree_hash(entries), IndexLeaf.decode_if(self.leaves[-1])
+        if last is None or last.root != root or last.covered != len(self.leaves) - 1:
+            self.leaves.append(IndexLeaf(root, len(self.leaves)).encode())
+            self.openings.append(None)
+        count, _ = self.chains.get(SUBJECT, (0, b""))
+        asked = sorted(label(self.person.label, number) for number in range(count + AHEAD))
+        at = len(self.leaves) - 1
+        return {
+            "leaf": self.leaves[at].hex(),
+            "proof": [one.hex() for one in inclusion_proof(at, at + 1, self.subtree)],
+            "tree": cut(entries, asked).hex(),
+        }
 
     def line(self, index: int, *, person: bool = True) -> dict:
         """Give a line as a pack shows it."""
@@ -184,6 +205,7 @@ class Draft:
     governance: dict
     consistency: list
     checkpoint: Checkpoint
+    index: dict
     extra: dict = field(default_factory=dict)
 
     def copy(self) -> "Draft":
@@ -198,6 +220,7 @@ class Draft:
             "entries.json": canonical.encode(self.entries),
             "governance.json": canonical.encode(self.governance),
             "consistency.json": canonical.encode(self.consistency),
+            "index.json": canonical.encode(self.index),
             "checkpoint": sign_checkpoint(self.checkpoint, signer).encode().encode(),
             "READ-ME.txt": b"Read me.\n",
             **{name: canonical.encode(value) for name, value in self.extra.items()},
@@ -224,8 +247,8 @@ def governance_entry(step: str, body: dict, at: datetime = NOW, **more) -> Entry
     return replace(governance(step, body, actor=None, place=None, at=at), **more)
 
 
-def grow() -> tuple[SmallLog, list[int], list[int]]:
-    """Grow the small log; the indexes of the person's lines and of the lines of governance."""
+def grow(*, short: bool = False) -> tuple[SmallLog, list[int], list[int]]:
+    """Grow the small log; the indexes of the person's lines (*short*: of one only) and of the lines of governance."""
     log, governed, own = SmallLog(), [], []
     day = timedelta(days=1)
     governed.append(log.add(governance_entry("cell.founded", {"controller": "cz"}, NOW - 2 * day)))
@@ -238,6 +261,8 @@ def grow() -> tuple[SmallLog, list[int], list[int]]:
     subjects = (SubjectLine(SUBJECT, ("T01", "T23"), (digest,)),)
     own.append(log.add(look(NOW, kind=EntryKind.CREATED, operation="record", subjects=subjects)))
     log.fill(7)
+    if short:
+        return log, own, governed[:1]
     own.append(log.add(look(NOW + timedelta(minutes=1))))
     body = {"act": GRANT.hex(), "kind": "grant", "body_hash": sha(canonical.encode(TERMS))}
     governed.append(log.add(governance_entry("act.signed", {**body, "key": key_id(4)})))
@@ -247,9 +272,10 @@ def grow() -> tuple[SmallLog, list[int], list[int]]:
     return log, own, governed
 
 
-def draft() -> tuple[Draft, SmallLog]:
-    """A pack in which everything holds."""
-    log, own, governed = grow()
+def draft(*, short: bool = False) -> tuple[Draft, SmallLog]:
+    """A pack in which everything holds; *short*: of a person with one line, about whom nothing was granted."""
+    log, own, governed = grow(short=short)
+    index = log.end()
     facts = [{"id": one.hex(), "category": category, "value": value} for one, category, value in FACTS]
     evidence = {
         "format": "aboveboard-evidence/1",
@@ -273,9 +299,10 @@ def draft() -> tuple[Draft, SmallLog]:
     made = Draft(
         evidence,
         [log.line(index) for index in own],
-        {"acts": [act(TERMS)], "lines": lines},
+        {"acts": [] if short else [act(TERMS)], "lines": lines},
         earlier,
         log.checkpoint(),
+        index,
     )
     return made, log
 
@@ -287,6 +314,7 @@ def failed(report) -> set[str]:
 
 def again(made: Draft, log: SmallLog, more: list[int]) -> None:
     """Show the same lines, and *more* of governance, under the log's new head."""
+    made.index = log.end()
     governed = [line["index"] for line in made.governance["lines"]] + more
     made.entries = [log.line(line["index"]) for line in made.entries]
     made.governance["lines"] = [log.line(index, person=False) for index in governed]

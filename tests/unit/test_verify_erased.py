@@ -80,6 +80,7 @@ def after_gap() -> Draft:
     later.add(first)
     later.fill(3)
     index = later.add(look(NOW + timedelta(days=1)))
+    made.index = later.end()
     made.entries.append(later.line(index))
     made.governance["lines"].append(later.line(0, person=False))
     made.evidence |= {"log": 2, "label_keys": {"1": PERSON.label.hex(), "2": later.person.label.hex()}}
@@ -108,7 +109,7 @@ def test_a_first_line_that_names_no_forerunner_is_found(body):
     later = SmallLog(number=2)
     whole = {"number": 1, "last_size": 3, "last_root": "00" * 32, **body}
     later.add(replace(governance_entry("log.opened", whole), kind=EntryKind.CELL))
-    made.entries = []
+    made.entries, made.index = [], later.end()
     made.governance["lines"] = [later.line(0, person=False)]
     made.checkpoint = later.checkpoint()
     assert "inclusion" in failed(made.verified())

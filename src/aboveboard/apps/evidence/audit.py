@@ -98,6 +98,8 @@ def _receipts_add_up(size: int) -> list[Finding]:
     with connections[CELL].cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(leaves), 0), coalesce(max(seq), -1) FROM ledger_receipt")
         total, highest = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM ledger_leaf WHERE month = 0")
+        total = int(total) + int(cursor.fetchone()[0])  # index leaves come from no entry
     if int(total) == size and int(highest) < max(size, 1):
         return []
     return [Finding("receipts", f"The receipts speak of {int(total)} entries, and the database's head of {size}.")]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aboveboard.apps import keys
 from aboveboard.apps.evidence.lines import History, opened_with
-from aboveboard.apps.evidence.logs import all_logs, current_log, published_note
+from aboveboard.apps.evidence.logs import all_logs, current_log, published_note, signed_state
 from aboveboard.apps.evidence.pack import pack_files, require_new, write_pack
 from aboveboard.apps.ledger.key_copies import KeyCopy, living_copies
 from aboveboard.apps.ledger.queries import settled
@@ -79,13 +79,13 @@ def write_certificate(held: Closing, out: Path, *, now: datetime, since: Sequenc
     row = person_row(held.subject)
     if row is None or row.erased_at is None:
         raise Conflict("This person is not erased; there is nothing to certify.")
-    note = published_note()
-    logs = all_logs(note)
-    found = opened_with(held.subject, held.log_key, signed_only=True, logs=logs)
-    entry_hash = _erase_entry(found)
-    certificate = certificate_of(entry_hash, row.erased_at, now)
-    head = {"made_at": now.isoformat(), "entry": entry_hash.hex(), "facts": [], "recordings": []}
-    files = pack_files(held.subject, held.log_key, found, head, logs, note, since)
+    with signed_state() as state:
+        logs = all_logs(state[0])
+        found = opened_with(held.subject, held.log_key, signed_only=True, logs=logs)
+        entry_hash = _erase_entry(found)
+        certificate = certificate_of(entry_hash, row.erased_at, now)
+        head = {"made_at": now.isoformat(), "entry": entry_hash.hex(), "facts": [], "recordings": []}
+        files = pack_files(held.subject, held.log_key, found, head, logs, state, since)
     write_pack(out, {**files, shape.CERTIFICATE: _encoded(held.subject, certificate)}, since)
     return certificate
 

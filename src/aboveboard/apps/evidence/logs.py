@@ -1,6 +1,8 @@
 """The cell's logs as evidence reads them: the one that is signed now, and those that ended with a declared gap."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,12 +11,14 @@ from django.db import connections
 
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL
+from aboveboard.apps.ledger.index import index_of, open_to_read
 from aboveboard.apps.ledger.leaves import log_number
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import FileTiles, log_folder, log_origin
 from aboveboard.apps.ledger.recovering import former_log_folder
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.growing import PrefixTree
 from aboveboard.core.tlog.merkle import SubtreeReader, consistency_proof, inclusion_proof
 from aboveboard.core.tlog.note import SignedNote
 from aboveboard.core.tlog.tiles import subtree_reader
@@ -85,6 +89,34 @@ def published_note() -> bytes:
         return (log_folder() / "checkpoint").read_bytes()
     except FileNotFoundError:
         raise NotVerified("The log has no published checkpoint; run `aboveboard doctor`.") from None
+
+
+@contextmanager
+def signed_state() -> Iterator[tuple[bytes, PrefixTree]]:
+    """Give the published checkpoint and the index behind it, as they stand together for as long as the block lasts.
+
+    Raises:
+        NotVerified: when the leaves of the log do not make its index.
+    """
+    for _ in range(_TRIES):
+        with closing(open_to_read()) as file, file.reading():
+            covered, note = file.covered, published_note()
+            if covered == _size(note):
+                yield note, PrefixTree(file)
+                return
+        # Between the two a batch is being published.
+        time.sleep(_PAUSE_S)
+    # Nobody is sequencing: the file was left behind, or ahead of what is published.
+    note = published_note()
+    with closing(index_of(_size(note))) as file:
+        yield note, PrefixTree(file)
+
+
+_TRIES, _PAUSE_S = 20, 0.02
+
+
+def _size(note: bytes) -> int:
+    return Checkpoint.parse(SignedNote.parse(note).text).size
 
 
 def current_log(note: bytes | None = None) -> Log:

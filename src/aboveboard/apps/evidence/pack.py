@@ -20,7 +20,7 @@ from aboveboard.apps.accounts.queries import controller
 from aboveboard.apps.evidence.governance import GovernanceLine, acts_of, governance_lines, packed_act, relied_on
 from aboveboard.apps.evidence.held import held_facts, recordings
 from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
-from aboveboard.apps.evidence.logs import Log, Prover, all_logs, published_note
+from aboveboard.apps.evidence.logs import Log, Prover, all_logs, signed_state
 from aboveboard.apps.evidence.readme import readme
 from aboveboard.apps.evidence.waiting import nothing_signed, pending_about
 from aboveboard.apps.gate.asking import Asked, ask
@@ -29,15 +29,19 @@ from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer, sync_folder
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
+from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.envelope.keys import KeyKind, log_keys
+from aboveboard.core.envelope.labels import label
 from aboveboard.core.errors import Conflict, Denied, NotVerified, Shredded
 from aboveboard.core.policy.question import Actor, Place, Question
 from aboveboard.core.terms import Operation, PurposeId, Role, SubjectId, Verdict
 from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.growing import PrefixTree
 from aboveboard.core.tlog.note import SignedNote, VerifierKey
 from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
 from aboveboard.core.tlog.trust import Log as TrustedLog
 from aboveboard.core.verify import Report, shape, verify_pack
+from aboveboard.core.verify.index import AHEAD
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 
 README = "READ-ME.txt"
@@ -126,24 +130,21 @@ def make_pack(
     log_key = keys.store().key(KeyKind.LOG, subject)
     # Read before the lines: what is sequenced in between is then found twice, never missed.
     pending = pending_about(subject)
-    note = _first_note(pending - {asked.entry_hash})
-    logs = all_logs(note)
-    found, waiting = _signed_and_waiting(opened_with(subject, log_key, logs=logs), logs, pending, asked.entry_hash)
-    facts = held_facts(subject, asked.opened())
-    head = {
-        "made_at": now.isoformat(),
-        "entry": asked.entry_hash.hex(),
-        "facts": [fact.shown() for fact in facts],
-        "recordings": recordings(log_keys(log_key).digest, facts, found.lines),
-    }
-    files, report = checked_pack(pack_files(subject, log_key, found, head, logs, note, since), since)
-    return Made(asked, files, report, len(found.lines), waiting)
-
-
-def _first_note(waiting: frozenset[bytes]) -> bytes:
     if not signed_size():
-        raise nothing_signed(len(waiting))
-    return published_note()
+        raise nothing_signed(len(pending - {asked.entry_hash}))
+    with signed_state() as state:
+        logs = all_logs(state[0])
+        found, waiting = _signed_and_waiting(opened_with(subject, log_key, logs=logs), logs, pending, asked.entry_hash)
+        facts = held_facts(subject, asked.opened())
+        head = {
+            "made_at": now.isoformat(),
+            "entry": asked.entry_hash.hex(),
+            "facts": [fact.shown() for fact in facts],
+            "recordings": recordings(log_keys(log_key).digest, facts, found.lines),
+        }
+        made = pack_files(subject, log_key, found, head, logs, state, since)
+    files, report = checked_pack(made, since)
+    return Made(asked, files, report, len(found.lines), waiting)
 
 
 def _signed_and_waiting(
@@ -165,14 +166,14 @@ def pack_files(
     found: History,
     head: Mapping[str, Any],
     logs: Sequence[Log],
-    note: bytes,
+    state: tuple[bytes, PrefixTree],
     since: Sequence[bytes],
 ) -> dict[str, bytes]:
-    """Give the files of a pack, the manifest apart."""
+    """Give the files of a pack, the manifest apart; *state* is the checkpoint and the index behind it."""
     if found.missing:
         raise NotVerified(f"Line {found.missing[0]} of this person is gone from the ledger; run `aboveboard doctor`.")
     provers = {log.number: log.prover() for log in logs}
-    current, entity = logs[-1], controller() or ""
+    current, entity, (note, index) = logs[-1], controller() or "", state
     acts = acts_of(line.said.grant for line in found.lines if line.said.grant)
     governed = [line for log in logs for line in relied_on(governance_lines(log), acts) if line.index < log.size]
     about = {
@@ -195,6 +196,7 @@ def pack_files(
             }
         ),
         shape.CHECKPOINT: note,
+        shape.INDEX: canonical.encode(_index(index, log_key, found, current, provers[current.number])),
         shape.CONSISTENCY: canonical.encode([_earlier(kept, provers[current.number], current) for kept in since]),
         README: readme(entity, current.origin, current.size),
     }
@@ -204,6 +206,17 @@ def _packed(line: Line, prover: Prover) -> dict[str, Any]:
     opened = {"subject": [line.blind.hex(), line.opened.side.encode().decode()], **_audit_fields(line)}
     hidden = {"actor": line.opened.actor_commitment.hex()}
     return _shown(line, opened, hidden, prover)
+
+
+def _index(index: PrefixTree, log_key: bytes, found: History, log: Log, prover: Prover) -> dict[str, Any]:
+    """Show that the person's labels up to the last line are in the index of *log*, and that those after it are not."""
+    own, count = log_keys(log_key, log.number).label, sum(line.log == log.number for line in found.lines)
+    leaf = IndexLeaf(index.root(), log.size - 1)
+    return {
+        "leaf": leaf.encode().hex(),
+        "proof": [one.hex() for one in prover.inclusion(log.size - 1)],
+        "tree": index.prove(label(own, number) for number in range(count + AHEAD)).hex(),
+    }
 
 
 def _packed_governance(line: GovernanceLine, prover: Prover) -> dict[str, Any]:

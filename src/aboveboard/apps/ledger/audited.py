@@ -48,7 +48,8 @@ class LogState:
 
 def audited_lines(before: int | None = None, *, limit: int = 50) -> Sequence[AuditedLine]:
     """Give lines newest first, those in front of *before* where it is given."""
-    where, values = ("WHERE seq < %s ", [before]) if before is not None else ("", [])
+    # Index leaves say nothing of anybody; they belong to no month.
+    where, values = ("WHERE month > 0 AND seq < %s ", [before]) if before is not None else ("WHERE month > 0 ", [])
     query = f"SELECT seq, data, month, audit FROM ledger_leaf {where}ORDER BY seq DESC LIMIT %s"
     with connections[CELL].cursor() as cursor:
         cursor.execute(query, [*values, limit])

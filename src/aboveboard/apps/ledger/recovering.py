@@ -18,10 +18,11 @@ from django.db import connections
 from aboveboard.apps import keys
 from aboveboard.apps.ledger import publishing
 from aboveboard.apps.ledger.actions import CELL, pending_row
+from aboveboard.apps.ledger.index import Index, IndexFile
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
 from aboveboard.apps.ledger.models import Cell, Chain, Gap, GapPerson, Head
 from aboveboard.apps.ledger.publishing import FileTiles, RolledBack, log_folder, outside_head_path, write_file
-from aboveboard.apps.ledger.sequencer import Sequencer, claim, grow, write
+from aboveboard.apps.ledger.sequencer import Sequencer, claim, write_batch
 from aboveboard.apps.ledger.standstill import begin_work, end_work, unfinished
 from aboveboard.core.entries.entry import CELL_OWNER, SYSTEM_ACTOR, Entry, EntryKind
 from aboveboard.core.entries.leaf import Leaf
@@ -159,9 +160,11 @@ def end_log(ended: Ended, now: datetime) -> int:
     Cell.objects.filter(id=1).update(origin=ended.new_origin)
     first = _first_entry(ended, now)
     row = pending_row(first)
-    _sequence([Claimed(row.id, row.entry_hash, first)])
+    # The index file is made anew from the new log once this is committed.
+    index = Index(IndexFile(Path(":memory:")))
+    _sequence(index, [Claimed(row.id, row.entry_hash, first)])
     while claimed := claim():
-        _sequence(claimed)
+        _sequence(index, claimed)
     return len(lines)
 
 
@@ -357,9 +360,8 @@ def _first_entry(ended: Ended, now: datetime) -> Entry:
     )
 
 
-def _sequence(claimed: list[Claimed]) -> None:
+def _sequence(index: Index, claimed: list[Claimed]) -> None:
     """Write a batch into the tree within the open transaction; it is signed after the commit."""
     maker = LeafMaker(claimed)
     made = maker.leaves(claimed)
-    size, _growth = grow(made)
-    write(size, made, maker, claimed)
+    write_batch(index, publishing.stored_head()[0], made, maker, claimed)

@@ -7,7 +7,7 @@ for ever. A batch is durable before it is signed; signing first is how logs fork
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,15 @@ from django.db import connections, transaction
 
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL, open_pending_rows
+from aboveboard.apps.ledger.index import Index, open_index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
-from aboveboard.apps.ledger.publishing import Publisher
+from aboveboard.apps.ledger.publishing import Publisher, stored_head
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.errors import Conflict
+from aboveboard.core.tlog.merkle import leaf_hash
 from aboveboard.core.tlog.tiles import Growth, TileBuilder
 
+LEAF_COLUMNS = ("seq", "data", "subject_label", "month", "subject", "actor", "audit")
 MOST_ROWS = 4000
 MOST_LEAVES = 8000
 _ADVISORY_LOCK = 0x61626F7665  # "above"
@@ -64,6 +67,8 @@ class Sequencer:
         """Take up the log where it stands, publishing again what a crash left unpublished."""
         self._publisher = Publisher()
         self._publisher.catch_up()
+        self._index = open_index()
+        self._index.catch_up(stored_head()[0])
 
     def drain(self) -> int:
         """Sequence until the queue is empty; how many leaves were written."""
@@ -79,13 +84,13 @@ class Sequencer:
             return 0
         maker = LeafMaker(claimed)
         made = maker.leaves(claimed)
-        with transaction.atomic(using=CELL, durable=True):
-            old_size, growth = grow(made)
+        with self._index.growing() as index, transaction.atomic(using=CELL, durable=True):
+            old_size = stored_head()[0]
             self._publisher.require_extends(old_size)
-            write(old_size, made, maker, claimed)
+            growth, leaves = write_batch(index, old_size, made, maker, claimed)
         # The batch is durable, nothing is signed yet. A crash here leaves a head without a checkpoint; start-up
         # signs and publishes it from the leaves.
-        self._publisher.publish(old_size, growth, [leaf.data for leaf in made])
+        self._publisher.publish(old_size, growth, leaves)
         return len(made)
 
     def run(self, stop: "StopSignal", tick_ms: int) -> None:
@@ -133,20 +138,32 @@ def claim() -> list[Claimed]:
     return claimed
 
 
-def grow(made: list[MadeLeaf]) -> tuple[int, Growth]:
-    """Append to the tree and swap the head, if it is still the one that was read."""
+def write_batch(
+    index: Index, size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]
+) -> tuple[Growth, list[bytes]]:
+    """Append a batch and the index leaf behind it, in the open transaction; how the tree grew, and by which leaves."""
+    last = index.extend(size, [leaf.label for leaf in made]).encode()
+    growth = grow(size, [*(leaf.hash for leaf in made), leaf_hash(last)])
+    write(size, made, maker, claimed)
+    rows.insert("ledger_leaf", LEAF_COLUMNS, [(size + len(made), last, b"", 0, b"", b"", b"")])
+    return growth, [*(leaf.data for leaf in made), last]
+
+
+def grow(size: int, hashes: Iterable[bytes]) -> Growth:
+    """Append to the tree of *size* leaves and swap the head, if it is still the one that was read."""
     with connections[CELL].cursor() as cursor:
-        cursor.execute("SELECT size, edges FROM ledger_head WHERE id = 1")
-        size, edges = cursor.fetchone()
-        growth = TileBuilder(size, decode_edges(bytes(edges))).extend(leaf.hash for leaf in made)
-        builder = growth.builder
-        cursor.execute(
-            "UPDATE ledger_head SET size = %s, root = %s, edges = %s WHERE id = 1 AND size = %s",
-            [builder.size, growth.root, encode_edges(builder.edges), size],
-        )
-        if cursor.rowcount != 1:
-            raise Conflict("Two sequencers met on one head; this one stops.")
-    return size, growth
+        cursor.execute("SELECT edges FROM ledger_head WHERE id = 1 AND size = %s", [size])
+        row = cursor.fetchone()
+        if row is not None:
+            growth = TileBuilder(size, decode_edges(bytes(row[0]))).extend(hashes)
+            builder = growth.builder
+            cursor.execute(
+                "UPDATE ledger_head SET size = %s, root = %s, edges = %s WHERE id = 1 AND size = %s",
+                [builder.size, growth.root, encode_edges(builder.edges), size],
+            )
+            if cursor.rowcount == 1:
+                return growth
+    raise Conflict("Two sequencers met on one head; this one stops.")
 
 
 def write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]) -> None:
@@ -159,7 +176,7 @@ def write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[C
         leaves.append((seq, leaf.data, leaf.label, leaf.month, o.subject, o.actor, o.audit))
         known = first.get(leaf.entry_hash)
         first[leaf.entry_hash] = (known[0], known[1] + 1) if known else (seq, 1)
-    rows.insert("ledger_leaf", ("seq", "data", "subject_label", "month", "subject", "actor", "audit"), leaves)
+    rows.insert("ledger_leaf", LEAF_COLUMNS, leaves)
     receipts = [(entry_hash, seq, count, now) for entry_hash, (seq, count) in first.items()]
     rows.insert("ledger_receipt", ("entry_hash", "seq", "leaves", "sequenced_us"), receipts)
     _keep_chains(maker.chains())

@@ -36,6 +36,8 @@ class EntryKind(IntEnum):
     ERASE = 4
     GOVERNANCE = 5
     CELL = 6
+    INDEX = 7
+    """No entry stands behind it: the log's own word about its labels (`leaf.IndexLeaf`)."""
 
 
 @dataclass(frozen=True, slots=True)

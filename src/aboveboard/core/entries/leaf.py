@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aboveboard.core import canonical
-from aboveboard.core.entries.entry import Entry, SubjectLine
+from aboveboard.core.entries.entry import Entry, EntryKind, SubjectLine
 from aboveboard.core.envelope.commitments import (
     commitment,
     field_commitment,
@@ -77,6 +77,32 @@ class Leaf:
         if len(data) != LEAF_SIZE or data[0] != 1:
             raise Invalid("A leaf is not of the form this program writes.")
         return cls(data[1], data[2:34], data[34:66], data[66:98])
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLeaf:
+    """The last leaf of a batch, public to the last byte: the root of the prefix tree over all labels before it.
+
+    version 0x01 (1) || kind 0x07 (1) || root (32) || leaves covered (u64be) || 56 zero bytes
+    """
+
+    root: bytes
+    covered: int
+    """How many leaves the tree covers: all before this one."""
+
+    def encode(self) -> bytes:
+        """Give the 98 bytes that are hashed into the tree."""
+        return bytes((1, EntryKind.INDEX)) + self.root + self.covered.to_bytes(8, "big") + _BLANK
+
+    @classmethod
+    def decode_if(cls, data: bytes) -> "IndexLeaf | None":
+        """Read an index leaf; None for a leaf of another kind, or bytes of no leaf."""
+        if len(data) != LEAF_SIZE or data[:2] != bytes((1, EntryKind.INDEX)) or data[42:] != _BLANK:
+            return None
+        return cls(data[2:34], int.from_bytes(data[34:42], "big"))
+
+
+_BLANK = bytes(LEAF_SIZE - 42)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from aboveboard.core.verify import shape, words
 from aboveboard.core.verify.acts import statements_of
 from aboveboard.core.verify.grants import check_grants
 from aboveboard.core.verify.growth import check_growth
+from aboveboard.core.verify.index import check_index
 from aboveboard.core.verify.lines import (
     IN_LOG,
     OPENED,
@@ -37,6 +38,7 @@ class _Pack:
     lines: tuple[shape.PackedLine, ...]
     governance: shape.Governance
     earlier: tuple[shape.Earlier, ...]
+    index: shape.PackedIndex
     erase_entry: str | None
 
 
@@ -73,6 +75,7 @@ def _read(files: Mapping[str, bytes], checks: Checks) -> _Pack | None:
         (shape.ENTRIES, shape.read_entries),
         (shape.GOVERNANCE, shape.read_governance),
         (shape.CONSISTENCY, shape.read_consistency),
+        (shape.INDEX, shape.read_index),
         *([(shape.CERTIFICATE, shape.read_certificate)] if shape.CERTIFICATE in files else []),
     )
     for name, reader in readers:
@@ -85,7 +88,7 @@ def _read(files: Mapping[str, bytes], checks: Checks) -> _Pack | None:
     return _Pack(*(parts.get(name) for name in (*_NAMES, shape.CERTIFICATE)))  # type: ignore[arg-type]
 
 
-_NAMES = (shape.EVIDENCE, shape.ENTRIES, shape.GOVERNANCE, shape.CONSISTENCY)
+_NAMES = (shape.EVIDENCE, shape.ENTRIES, shape.GOVERNANCE, shape.CONSISTENCY, shape.INDEX)
 
 
 def _check(pack: _Pack, checkpoint: Checkpoint, checks: Checks) -> words.Found:
@@ -99,6 +102,7 @@ def _check(pack: _Pack, checkpoint: Checkpoint, checks: Checks) -> words.Found:
     checks.settle(OPENED, "Every opened field is what its line committed to.")
     check_completeness(evidence, lines, read, checks)
     checks.settle(WHOLE, f"{len(lines)} of them are about the person, counted from 0, none left out in between.")
+    check_index(evidence, lines, pack.index, checkpoint, checks)
     known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE])
     if evidence.origin != checkpoint.origin:
         checks.no(CONTROLLER, "The evidence names another log than the one that signed the checkpoint.")

@@ -8,6 +8,7 @@ from aboveboard.core import canonical
 from aboveboard.core.errors import Invalid
 
 EVIDENCE, ENTRIES, GOVERNANCE, CONSISTENCY = "evidence.json", "entries.json", "governance.json", "consistency.json"
+INDEX = "index.json"
 CHECKPOINT, CERTIFICATE = "checkpoint", "certificate.json"
 FORMAT = "aboveboard-evidence/1"
 LARGEST = 64 * 1024 * 1024
@@ -93,6 +94,15 @@ class Earlier:
     proof: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PackedIndex:
+    """The last leaf of the log, its proof, and the prefix tree it stands for, cut down to the person's labels."""
+
+    leaf: bytes
+    proof: tuple[bytes, ...]
+    tree: bytes
+
+
 def read_evidence(data: bytes) -> Evidence:
     """Read ``evidence.json``; what only people read in it is passed over."""
     value = _object(_decoded(data))
@@ -117,6 +127,12 @@ def read_evidence(data: bytes) -> Evidence:
 def read_entries(data: bytes) -> tuple[PackedLine, ...]:
     """Read ``entries.json``."""
     return tuple(_line(_object(item)) for item in _array(_decoded(data)))
+
+
+def read_index(data: bytes) -> PackedIndex:
+    """Read ``index.json``."""
+    value = _object(_decoded(data))
+    return PackedIndex(_bytes(value, "leaf", _LEAF), _hashes(value, "proof"), _any_hex(value.get("tree")))
 
 
 def read_governance(data: bytes) -> Governance:
@@ -229,11 +245,18 @@ def _hashes(value: dict[str, Any], name: str) -> tuple[bytes, ...]:
 
 
 def _hex(value: object, size: int) -> bytes:
+    data = _any_hex(value)
+    if len(data) != size:
+        raise _other_form()
+    return data
+
+
+def _any_hex(value: object) -> bytes:
     try:
         data = bytes.fromhex(value) if type(value) is str else b""
     except ValueError:
         raise _other_form() from None
-    if len(data) != size or data.hex() != value:
+    if data.hex() != value:
         raise _other_form()
     return data
 

@@ -19,8 +19,12 @@ class Found:
 
 ALWAYS = (
     (
-        "That there is no later line. The log may hold lines about the person after the last one shown; a newer pack"
-        " shows them, and cannot leave out one of these."
+        "What came after this checkpoint. Lines signed later are in a newer pack, which cannot leave out one of these;"
+        " the look that made this pack is one of them."
+    ),
+    (
+        "That the index is the whole log's. Its root is signed, and whoever holds every entry of the log can make it"
+        " anew from them; nobody can from this pack alone."
     ),
     (
         "That every look left a line. A photographed screen, a look over somebody's shoulder, an export passed on, or a"
@@ -51,7 +55,7 @@ def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str
             f"The log {checkpoint.origin} stands for {checkpoint.size} entries; who changes, removes or"
             " inserts one contradicts this checkpoint."
         ),
-        f"{found.lines} of them are about this person, complete from the first to the last one shown.",
+        f"{found.lines} of them are about this person, and no other up to this checkpoint: the log's index has none.",
         "Each says when, for what, from which entity and country, which categories, and whether it was allowed.",
     ]
     if found.granted:
