@@ -57,6 +57,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After the static files, which say themselves how long they may be kept.
     "aboveboard.faces.web.middleware.NothingKept",
+    # Before whatever knows a session or a language: the log's files are the same for everybody.
+    "aboveboard.faces.log.middleware.FilesForEverybody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from aboveboard.apps.ledger.publishing import log_folder
+from aboveboard.apps.signin.models import User
 from aboveboard.core.tlog.checkpoint import open_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
 from aboveboard.core.tlog.note import NoteVerifier
@@ -46,18 +47,77 @@ def test_a_stranger_rebuilds_the_signed_root_from_what_is_served(log: Client):
     assert all(get(log, tile.path) == data for tile, data in growth.tiles)
 
 
+FILES = ("checkpoint", "key", "trust", "tile/0/000", "tile/1/000.p/1", "tile/entries/000")
+
+
 def test_the_files_say_what_they_are_and_how_long_they_hold(log: Client):
-    """A checkpoint is text for a moment, a tile is bytes for good, and both may be read from any origin."""
-    checkpoint, tile = log.get("/log/checkpoint"), log.get("/log/tile/0/000")
-    assert checkpoint.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert checkpoint.headers["Cache-Control"] == "public, max-age=1"
-    assert tile.headers["Content-Type"] == "application/octet-stream"
-    assert "immutable" in tile.headers["Cache-Control"]
-    for answer in (checkpoint, tile, log.get("/log/key")):
-        assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        assert not answer.cookies
-        assert "Cookie" not in answer.headers.get("Vary", "")
+    """A checkpoint is text for a moment, a tile is bytes for good, and all may be read from any origin."""
+    text, data = "text/plain; charset=utf-8", "application/octet-stream"
+    for name in FILES:
+        answer = log.get(f"/log/{name}")
+        kind, kept = (data, "public, max-age=31536000, immutable") if "/" in name else (text, "public, max-age=1")
+        assert answer.status_code == 200, name
+        assert answer.headers["Content-Type"] == kind, name
+        assert answer.headers["Cache-Control"] == kept, name
+        assert answer.headers["Content-Length"] == str(len(answer.content)), name
+        assert answer.headers["Access-Control-Allow-Origin"] == "*", name
+        assert "Content-Encoding" not in answer.headers, name
     assert "Access-Control-Allow-Origin" not in log.get("/log/").headers
+
+
+@pytest.mark.parametrize("name", [*FILES, "tile/0/999", "tile/0/000.p/7"])
+def test_a_file_is_the_same_for_whoever_asks(log: Client, cell: Cell, name: str):
+    """Signed in or not, in Czech or not, there or not: one answer, which a shared cache may hand to everybody."""
+    stranger = log.get(f"/log/{name}")
+    log.force_login(User.objects.get(login="seller-cz"))
+    log.cookies["django_language"] = "cs"
+    known = log.get(f"/log/{name}", headers={"Accept-Language": "cs", "Accept-Encoding": "gzip"})
+    assert (stranger.status_code, stranger.content) == (known.status_code, known.content)
+    assert stranger.headers == known.headers
+    assert not known.cookies
+    assert not {"Vary", "Set-Cookie", "Content-Language"} & set(known.headers)
+
+
+def test_the_head_of_a_file_says_what_its_body_would(log: Client):
+    """HEAD answers with the same words and lengths, and no bytes."""
+    for name in (*FILES, "tile/0/999"):
+        whole, head_only = log.get(f"/log/{name}"), log.head(f"/log/{name}")
+        assert (head_only.status_code, head_only.headers) == (whole.status_code, whole.headers), name
+        assert head_only.content == b""
+
+
+def test_what_is_not_there_is_said_plainly_and_kept_by_nobody(log: Client):
+    """A page in a browser that falls back from a partial tile can read the answer, and ask again a second later."""
+    answer = log.get("/log/tile/0/000.p/7")
+    assert (answer.status_code, answer.content) == (404, b"There is no such file in this log.\n")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_every_partial_tile_a_checkpoint_ever_needed_is_served(log: Client, cell: Cell):
+    """A checkpoint somebody kept stays checkable: its partial tiles are there after the log has grown on."""
+    earlier = head(log)
+    cell.people([{"T01": "One More"}])
+    cell.drain()
+    assert head(log).size > earlier.size
+    partial = [tile for tile in (*tiles_for(0, earlier.size), *bundles_for(0, earlier.size)) if tile != tile.full]
+    assert {tile.level for tile in partial} == {-1, 0, 1}
+    assert all(get(log, tile.path) for tile in partial)
+
+
+def test_a_foreign_host_is_refused_here_too(log: Client):
+    """A name that is not ours gets no file under it."""
+    assert log.get("/log/checkpoint", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_file_that_cannot_be_read_is_our_fault_and_said_so(log: Client):
+    """A disk that fails is no missing tile: whoever mirrors must not take it for one."""
+    path = log_folder() / "tile/0/000"
+    path.unlink()
+    path.mkdir()
+    log.raise_request_exception = False
+    assert log.get("/log/tile/0/000").status_code == 500
 
 
 @pytest.mark.parametrize(
@@ -93,6 +153,7 @@ def test_nothing_but_reading_is_known(log: Client):
 
 def test_no_database_is_asked_for_a_file(log: Client, django_assert_num_queries):
     """Whoever mirrors the log costs the cell nothing."""
+    log.force_login(User.objects.get(login="seller-cz"))
     for alias in ("default", "vault"):
         with django_assert_num_queries(0, using=alias):
             assert {log.get(f"/log/{path}").status_code for path in ("checkpoint", "tile/entries/000", "key")} == {200}

@@ -1,7 +1,4 @@
-"""Logs made here, checked by a program in Go that knows sumdb/note, sumdb/tlog and nothing of ours.
-
-Its source lies in `go/`. It is built with what Debian packages (golang-go, golang-golang-x-mod-dev), without a network.
-"""
+"""Logs made here, checked by a program in Go that knows sumdb/note, sumdb/tlog and nothing of ours."""
 
 import os
 import shutil
@@ -16,45 +13,16 @@ from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
 from aboveboard.core.tlog.note import NoteSigner, SignedNote, sign_note
 from aboveboard.core.tlog.tiles import TILE_WIDTH, Tile, TileBuilder, bundles_for, encode_bundle
+from tests.interop.logcheck import SOURCE, judged, run_go
 from tests.support.cell import Cell
-from tests.support.present import GO_SOURCES, go, leave_out
+from tests.support.present import go
 from tests.support.shared import shared
 from tests.support.tlog import AUDITOR, AUTHORITY, LOG, ORIGIN, cosigned
 
-SOURCE = Path(__file__).parent / "go"
 SIZES = (1, 255, 256, 300, 65_300, 65_850)
 """A first entry, a tile not yet and just full, two levels, and three of them: 65,536 is passed with the last."""
 LATEST, ON_TWO_LEVELS = SIZES[-1], SIZES[3]
 TESSERA = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
-
-
-@pytest.fixture(scope="session")
-def logcheck(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The checker, built from its source."""
-    if go() is None:
-        leave_out("no Go with the source of golang.org/x/mod (Debian: golang-go, golang-golang-x-mod-dev)")
-    program = tmp_path_factory.mktemp("go") / "logcheck"
-    run_go("build", "-o", str(program), ".")
-    return program
-
-
-def run_go(*words: str) -> str:
-    """Let the Go command work on the checker's source, with Debian's modules and no others."""
-    kept = {} if "HOME" in os.environ else {"GOCACHE": str(Path(os.environ["ABOVEBOARD_HOME"]).parent / "go-build")}
-    offline = {"GO111MODULE": "off", "GOPATH": str(GO_SOURCES), "GOFLAGS": "", "GOPROXY": "off", "CGO_ENABLED": "0"}
-    environment = {**os.environ, **kept, **offline}
-    done = subprocess.run([str(go()), *words], cwd=SOURCE, env=environment, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def judged(program: Path, vkey: str, folder: Path, *older: Path) -> tuple[int, str]:
-    """What the checker answers: its code, and what it says."""
-    done = subprocess.run(
-        [str(program), "-key", vkey, str(folder), *map(str, older)], check=False, capture_output=True, text=True
-    )
-    assert done.returncode in {0, 1}, done.stderr
-    return done.returncode, done.stdout + done.stderr
 
 
 def entry(number: int) -> bytes:

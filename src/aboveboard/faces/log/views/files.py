@@ -1,6 +1,6 @@
 """The files of the log: small, public, and readable from any origin."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
 
 from aboveboard.faces.log import published
@@ -9,6 +9,7 @@ TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 FOR_NOW = "public, max-age=1"
 """A checkpoint is replaced about once a second; nobody should see a much older one."""
 FOR_GOOD = "public, max-age=31536000, immutable"
+FROM_ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 
 @require_safe
@@ -37,8 +38,16 @@ def tile(request: HttpRequest, place: str) -> HttpResponse:  # noqa: ARG001 - th
     return _public(published.tile_bytes(place), BYTES, FOR_GOOD)
 
 
+def missing() -> HttpResponse:
+    """Say that there is no such file; readable from any origin too, for who falls back from a partial tile to the full.
+
+    Nobody may keep this answer: what is not there yet may be there in a second.
+    """
+    headers = {"Cache-Control": "no-store", **FROM_ANYWHERE}
+    return HttpResponseNotFound("There is no such file in this log.\n", content_type=TEXT, headers=headers)
+
+
 def _public(body: bytes | None, kind: str, keep: str) -> HttpResponse:
     if body is None:
         raise Http404
-    headers = {"Cache-Control": keep, "Access-Control-Allow-Origin": "*"}
-    return HttpResponse(body, content_type=kind, headers=headers)
+    return HttpResponse(body, content_type=kind, headers={"Cache-Control": keep, **FROM_ANYWHERE})
