@@ -132,6 +132,7 @@ def test_a_revoked_token_opens_nothing_and_only_its_owner_can_revoke_it():
 @pytest.mark.parametrize("ending", ["token", "sign-in"])
 def test_a_token_that_another_process_revoked_opens_nothing_from_then_on(ending, monkeypatch):
     """A yes is remembered for a moment, and another process's revocation ends it at once."""
+    monkeypatch.setattr(actions, "_verified", {})
     add_user(login="seller-1", password=PASSWORD, staff=STAFF)
     token = make_token(staff=STAFF, label="import", now=NOW)
     assert verify_token(token, now=NOW) == STAFF
