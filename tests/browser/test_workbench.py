@@ -37,8 +37,15 @@ def test_every_page_of_the_workbench_can_be_read_by_everyone(
     for login, pages in {
         "dpo-cz": ("grants", "acts", f"acts/{act}", "ledger", "quarantine", "clocks", "who-can-see"),
         "signatory-cz": (
-            "grants/propose", f"acts/{act}/sign", "keys/make", "acts/propose", "acts/propose/appointment",
-            "acts/propose/role", "acts/propose/key", "acts/propose/entity?of=de", "acts/propose/live",
+            "grants/propose",
+            f"acts/{act}/sign",
+            "keys/make",
+            "acts/propose",
+            "acts/propose/appointment",
+            "acts/propose/role",
+            "acts/propose/key",
+            "acts/propose/entity?of=de",
+            "acts/propose/live",
             "acts/propose/lift-default",
         ),
     }.items():
