@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import network, postgres
+from tests.support import network, postgres, prices, run
 from tests.support.present import chromium, leave_out
 
 pytest_plugins = ["tests.support.cell"]
@@ -22,6 +22,7 @@ settings.load_profile("house")
 COMMERCIAL, CELL = "aboveboard_commercial", "aboveboard_cell"
 CLUSTER = pytest.StashKey[postgres.Cluster]()
 HOME = pytest.StashKey[Path]()
+RUN = pytest.StashKey[Path | None]()
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
 
 
@@ -35,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lay a fresh home, start the database where asked, and only then set Django up."""
     home = Path(tempfile.mkdtemp(prefix="aboveboard-test-"))
     config.stash[HOME] = home
+    config.stash[RUN] = run.begin()
     (home / "home").mkdir()
     for name in [name for name in os.environ if name.startswith("ABOVEBOARD_")]:
         if name != "ABOVEBOARD_REQUIRE_ALL":
@@ -44,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgres":
         os.environ |= _addresses(config)
     _set_django_up(home / "home")
+    prices.lower()
     network.shut()
 
 
@@ -90,13 +93,16 @@ def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the cluster and remove the home."""
+    """Stop the cluster; remove the home, and what the workers shared."""
     cluster = config.stash.get(CLUSTER, None)
     if cluster is not None:
         cluster.stop()
     home = config.stash.get(HOME, None)
     if home is not None:
         shutil.rmtree(home, ignore_errors=True)
+    folder = config.stash.get(RUN, None)
+    if folder is not None:
+        run.end(folder)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.cell import Cell
-from tests.support.cli import Home
+from tests.support.cli import Home, sample_home
 from tests.support.forked import ForkedHome
 from tests.support.marked import Marked, mark
 from tests.support.marks import Marks
@@ -55,13 +55,17 @@ def laid_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     on_server = request.config.getoption("--database") == "postgres"
     # What is killed here must have been written through.
     cluster = postgres.start(durable=True) if on_server else None
-    home = Home(folder, _databases(cluster, "laid"))
-    home.json("init", "--sample")
+    home = sample_home(folder) if cluster is None else _founded(Home(folder, _databases(cluster, "laid")))
     people = home.take_in(*(f"Person Number {number}" for number in range(PEOPLE)))
     home.json("sequence", "--once")
     yield Laid(folder, people, cluster)
     if cluster is not None:
         cluster.stop()
+
+
+def _founded(home: Home) -> Home:
+    home.json("init", "--sample")
+    return home
 
 
 @pytest.fixture

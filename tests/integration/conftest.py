@@ -10,14 +10,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def root_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A home with a root key and an empty key store; passphrases cost little, one test uses the real price."""
+def root_key() -> Iterator[None]:
+    """A home with a root key and an empty key store."""
     # Django is set up after this file is read, so the cast is fetched late.
-    from aboveboard.apps.accounts.signing import KDF
     from tests.support.founded import forget_keys, lay_root_key
 
-    monkeypatch.setitem(KDF, "memory_kib", 64)
-    monkeypatch.setitem(KDF, "passes", 1)
     lay_root_key()
     yield
     forget_keys()

@@ -43,6 +43,7 @@ from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Conflict, Invalid, NotVerified, Shredded
 from aboveboard.core.terms import CountryCode, EntityId, Role, StaffId
 from tests.support.founded import NOW, PASSPHRASE, TODAY, appointee, entries, found_cell_cz
+from tests.support.prices import IN_EARNEST
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"])
 
@@ -230,7 +231,7 @@ def test_a_new_passphrase_opens_and_the_old_one_does_not(founded):
 
 def test_guessing_a_passphrase_costs_what_the_standard_says(founded, monkeypatch):
     """RFC 9106, second recommended option: 64 MiB, three passes, four lanes; the row remembers its own price."""
-    for name, value in {"memory_kib": 65536, "passes": 3}.items():
+    for name, value in IN_EARNEST.items():
         monkeypatch.setitem(KDF, name, value)
     staff = founded.appoint(Role.SELLER, signs=True)
     (row,) = SigningKey.objects.filter(staff_id=staff)

@@ -131,6 +131,20 @@ def test_the_sample_gives_each_role_a_sign_in_that_counts_in_a_sample_home_only(
     assert "aboveboard login" in ran.err
 
 
+def test_guessing_a_password_or_a_passphrase_of_a_home_is_dear(tmp_path: Path):
+    """What opens sign-ins and signing keys costs in a home what the standards ask, whatever tests elsewhere pay."""
+    prices = sample_home(tmp_path).script(
+        "from aboveboard.apps.accounts.models import SigningKey\n"
+        "from aboveboard.apps.signin.models import User\n"
+        "keys = [row.kdf_parameters for row in SigningKey.objects.all()]\n"
+        "print(json.dumps([keys, [row.password for row in User.objects.all()]]))\n"
+    )
+    assert {tuple(key.items()) for key in prices[0]} == {
+        (("name", "argon2id"), ("passes", 3), ("memory_kib", 65536), ("lanes", 4))
+    }
+    assert {hashed[: hashed.rindex("p=") + 3] for hashed in prices[1]} == {"argon2$argon2id$v=19$m=102400,t=2,p=8"}
+
+
 def test_a_founding_that_was_cut_short_begins_anew(tmp_path: Path):
     """What a crash left of a founding is taken away by the next one; until then nothing else runs."""
     home = Home(tmp_path)

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth import authenticate
-from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from aboveboard.apps.accounts.actions import unlock
 from aboveboard.apps.accounts.queries import acts, pending_application, staff_member, staff_members, unit_size
@@ -22,10 +21,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "vault"])
 
 
 @pytest.fixture
-def sample(root_key, db, monkeypatch):
-    """The sample group, just laid down; passwords cost little here."""
-    for name, value in {"memory_cost": 512, "time_cost": 1, "parallelism": 1}.items():
-        monkeypatch.setattr(Argon2PasswordHasher, name, value)
+def sample(root_key, db):
+    """The sample group, just laid down."""
     return lay_down_sample_group(now=NOW)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.support.loaded import Parent
 from tests.support.present import ROOT
+from tests.support.run import made_once
 
 DJANGO = "import json, os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'aboveboard.settings'\ndjango.setup()\n"
 """What a script begins with."""
@@ -145,19 +146,16 @@ def _libraries() -> Parent:
     return parent
 
 
-@functools.cache
-def _template() -> Path:
-    """A sample home, founded once a test process and copied for each test that wants one."""
-    folder = Path(tempfile.mkdtemp(prefix="aboveboard-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    founded = Home(folder).run("init", "--sample")
-    assert founded.code == 0, founded.err
-    assert Home(folder).run("sequence", "--once").code == 0
-    return folder
+def _found_sample(folder: Path) -> None:
+    """Found the sample home that is copied for each test that wants one."""
+    home = Home(folder)
+    home.json("init", "--sample")
+    home.json("sequence", "--once")
 
 
 def sample_home(folder: Path, **more: str) -> Home:
     """A founded sample home of one's own in *folder*, its log signed as far as it goes."""
+    template = made_once("sample-home", _found_sample)
     for part in ("home", "outside"):
-        shutil.copytree(_template() / part, folder / part)
+        shutil.copytree(template / part, folder / part)
     return Home(folder, more)
