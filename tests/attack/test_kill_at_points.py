@@ -22,12 +22,14 @@ def lives(home: Home, code: str) -> tuple[bool, str]:
 
 
 SEQUENCING = """
+from aboveboard.apps.files import durable, tiles
 from aboveboard.apps.ledger import publishing, sequencer
 from pathlib import Path
 entries = [look_and_tell(s)["entry"] for s in {people!r}]
 print(json.dumps(entries), flush=True)
 die_at({number}, (sequencer.LeafMaker, "leaves"), (sequencer, "grow"), (sequencer, "write"),
-       (sequencer.Publisher, "publish"), (publishing, "write_file"), (Path, "replace"), (publishing, "sync_folder"))
+       (sequencer.Publisher, "publish"), (publishing, "write_file"), (Path, "replace"), (durable, "sync_folder"),
+       (tiles, "sync_folder"))
 sequence()
 """
 """Before the leaves are made, the head is swapped, the rows are written; after the commit; before each file is

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import connections
 
 from aboveboard.apps import keys
+from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger import actions, publishing, sequencer
 from aboveboard.apps.ledger.models import Chain, Head, Leaf, Pending, Receipt
-from aboveboard.apps.ledger.publishing import FileTiles, RolledBack, log_folder
+from aboveboard.apps.ledger.publishing import RolledBack, log_folder
 from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 from aboveboard.core.entries import Entry, EntryKind, SubjectLine
 from aboveboard.core.entries.leaf import Leaf as LeafBytes
@@ -154,7 +155,7 @@ def test_a_crash_while_publishing_is_caught_up_byte_for_byte(cell: Cell, monkeyp
     target = {
         "publish": (publishing.Publisher, "publish"),
         "bundles": (publishing.Publisher, "_write_bundles"),
-        "tile": (publishing.FileTiles, "put"),
+        "tile": (FileTiles, "put"),
         "sign": (publishing.Publisher, "_sign"),
     }[where]
     with sequencing(), monkeypatch.context() as patch, pytest.raises(SystemExit):

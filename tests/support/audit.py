@@ -40,7 +40,7 @@ def standing(home: Home) -> dict[str, Any]:
 
 def audit(home: Home, told: dict[str, Any]) -> Checked:
     """Read the published files alone, and check them against the log's key."""
-    from aboveboard.apps.ledger.publishing import FileTiles
+    from aboveboard.apps.files.tiles import FileTiles
     from aboveboard.core.tlog.checkpoint import open_checkpoint
     from aboveboard.core.tlog.merkle import leaf_hash
     from aboveboard.core.tlog.note import NoteVerifier

@@ -11,11 +11,11 @@ from aboveboard.apps.accounts.queries import act_holds
 from aboveboard.apps.evidence.copies import Copies, compare, rows_beyond
 from aboveboard.apps.evidence.findings import Finding, about
 from aboveboard.apps.evidence.openings import check_openings, check_pending
+from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.gate.models import Grant
 from aboveboard.apps.gate.snapshot import grants_verified
 from aboveboard.apps.ledger.actions import CELL
 from aboveboard.apps.ledger.publishing import (
-    FileTiles,
     log_folder,
     log_origin,
     log_signer,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.db import connections
 
 from aboveboard.apps.evidence.findings import Finding, about
+from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger.actions import CELL
-from aboveboard.apps.ledger.publishing import FileTiles
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from django.db import connections
 
+from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL
 from aboveboard.apps.ledger.index import index_of, open_to_read
 from aboveboard.apps.ledger.leaves import log_number
 from aboveboard.apps.ledger.models import Gap
-from aboveboard.apps.ledger.publishing import FileTiles, log_folder, log_origin
+from aboveboard.apps.ledger.publishing import log_folder, log_origin
 from aboveboard.apps.ledger.recovering import former_log_folder
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint

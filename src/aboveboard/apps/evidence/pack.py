@@ -23,10 +23,11 @@ from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
 from aboveboard.apps.evidence.logs import Log, Prover, all_logs, signed_state
 from aboveboard.apps.evidence.readme import readme
 from aboveboard.apps.evidence.waiting import nothing_signed, pending_about
+from aboveboard.apps.files.durable import sync_folder
 from aboveboard.apps.gate.asking import Asked, ask
 from aboveboard.apps.ledger.actions import signed_size
 from aboveboard.apps.ledger.models import Gap
-from aboveboard.apps.ledger.publishing import log_origin, log_signer, sync_folder
+from aboveboard.apps.ledger.publishing import log_origin, log_signer
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.entries.leaf import IndexLeaf

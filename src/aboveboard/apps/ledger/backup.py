@@ -22,8 +22,9 @@ from django.conf import settings
 from django.db import connections
 
 from aboveboard.apps import keys
+from aboveboard.apps.files.durable import sync_folder, write_file
 from aboveboard.apps.ledger import postgres
-from aboveboard.apps.ledger.publishing import log_folder, sync_folder, write_file
+from aboveboard.apps.ledger.publishing import log_folder
 from aboveboard.apps.ledger.standstill import begin_work, end_work
 from aboveboard.core.errors import Conflict, Invalid, NotVerified
 

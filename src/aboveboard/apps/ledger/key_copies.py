@@ -17,8 +17,8 @@ from pathlib import Path
 from django.conf import settings
 
 from aboveboard.apps import keys
+from aboveboard.apps.files.durable import sync_folder
 from aboveboard.apps.keys.access import key_store_path
-from aboveboard.apps.ledger.publishing import sync_folder
 from aboveboard.core.errors import Conflict, Invalid
 
 FILE = "key-copies.jsonl"

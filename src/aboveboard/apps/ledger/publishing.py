@@ -8,14 +8,14 @@ The outside head is written before the checkpoint is published: a checkpoint tha
 known outside, so a database that was set back is noticed.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
 
 from aboveboard.apps import keys
+from aboveboard.apps.files.durable import write_file
+from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger.actions import CELL, OUTSIDE_HEAD
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Invalid, NotVerified
@@ -37,76 +37,6 @@ class RolledBack(NotVerified):
     """The database stands behind, or beside, a head this log has already signed."""
 
     code = "rolled_back"
-
-
-class FileTiles:
-    """Tiles as files below a folder; what stands under a path is never replaced by other bytes."""
-
-    def __init__(self, folder: Path) -> None:
-        """Keep tiles below *folder*."""
-        self.folder = folder
-        self._unsettled: dict[Path, Path] = {}
-
-    def get(self, path: str) -> bytes | None:
-        """Give what stands under *path*, or None."""
-        try:
-            return (self.folder / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    def put(self, path: str, data: bytes) -> None:
-        """Write *data* under *path*, whole or not at all; it stands there, durably, once `settle` has returned."""
-        target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._unsettled[target] = temporary = _beside(target)
-        temporary.write_bytes(data)
-
-    def settle(self) -> None:
-        """Make all that was put durable: first what the files hold, then their names, each folder once."""
-        if not self._unsettled:
-            return
-        # Waiting for the disk side by side costs little more than waiting once.
-        with ThreadPoolExecutor(_AT_THE_DISK) as disk:
-            list(disk.map(_sync, self._unsettled.values()))
-            for target, temporary in self._unsettled.items():
-                temporary.replace(target)
-            folders = {folder for target in self._unsettled for folder in target.parents}
-            list(disk.map(sync_folder, [folder for folder in folders if folder.is_relative_to(self.folder)]))
-        self._unsettled.clear()
-
-
-_AT_THE_DISK = 8
-
-
-def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}.new")
-
-
-def write_file(target: Path, data: bytes, *, sync: bool = True) -> None:
-    """Write *data* so that a crash leaves the old file or the new one, whole; durable on return."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _beside(target)
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-    temporary.replace(target)
-    if sync:
-        sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in *folder* durable."""
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def log_folder() -> Path:

@@ -16,12 +16,14 @@ from pathlib import Path
 from django.db import connections
 
 from aboveboard.apps import keys
+from aboveboard.apps.files.durable import sync_folder, write_file
+from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger import publishing
 from aboveboard.apps.ledger.actions import CELL, pending_row
 from aboveboard.apps.ledger.index import Index, IndexFile
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
 from aboveboard.apps.ledger.models import Cell, Chain, Gap, GapPerson, Head
-from aboveboard.apps.ledger.publishing import FileTiles, RolledBack, log_folder, outside_head_path, write_file
+from aboveboard.apps.ledger.publishing import RolledBack, log_folder, outside_head_path
 from aboveboard.apps.ledger.sequencer import Sequencer, claim, write_batch
 from aboveboard.apps.ledger.standstill import begin_work, end_work, unfinished
 from aboveboard.core.entries.entry import CELL_OWNER, SYSTEM_ACTOR, Entry, EntryKind
@@ -176,7 +178,7 @@ def publish_new_log(ended: Ended) -> None:
             log_folder().rename(former)
         else:
             former.mkdir()
-        publishing.sync_folder(former.parent)
+        sync_folder(former.parent)
     Sequencer().drain()
     end_work()
 

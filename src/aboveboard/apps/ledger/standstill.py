@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from aboveboard.apps.ledger.publishing import sync_folder, write_file
+from aboveboard.apps.files.durable import sync_folder, write_file
 from aboveboard.core.errors import Conflict
 
 LOCK_FILE, UNFINISHED_FILE = "present.lock", "unfinished.json"

@@ -33,9 +33,9 @@ def rotate_root() -> tuple[int, Path]:
     the last: a crash between leaves both, and the same call goes on.
     """
     from aboveboard.apps import keys
+    from aboveboard.apps.files.durable import sync_folder
     from aboveboard.apps.keys.access import root_key_path
     from aboveboard.apps.keys.root import FileRootKey, write_root_key
-    from aboveboard.apps.ledger.publishing import sync_folder
     from aboveboard.apps.ledger.standstill import begin_work, end_work
     from aboveboard.core.envelope.keys import fingerprint
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from aboveboard.apps.ledger.publishing import FileTiles, log_folder, log_signer
+from aboveboard.apps.files.tiles import FileTiles
+from aboveboard.apps.ledger.publishing import log_folder, log_signer
 from aboveboard.core.errors import Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
 from aboveboard.core.tlog.note import NoteVerifier, SignedNote, VerifierKey

@@ -10,9 +10,9 @@ from django.conf import settings
 
 from aboveboard.apps.accounts.actions import unlock
 from aboveboard.apps.accounts.signing import Signer
+from aboveboard.apps.files.durable import write_file
 from aboveboard.apps.gate.places import place_of
 from aboveboard.apps.gate.snapshot import snapshot
-from aboveboard.apps.ledger.publishing import write_file
 from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.policy.decision import Refusal
