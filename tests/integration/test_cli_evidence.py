@@ -1,0 +1,41 @@
+"""Evidence on the command line: what is committed is signed first, and a stranger checks it without this house."""
+
+from pathlib import Path
+
+from aboveboard.faces.cli.answers import Exit
+from tests.support.cli import Home, sample_home
+
+CUSTOMER = ("--purpose", "customer-relationship")
+
+
+def test_what_is_not_yet_signed_is_signed_before_it_is_proved(tmp_path: Path):
+    """Where nobody sequences, the command signs what is committed; nobody has to know that it was not."""
+    home = sample_home(tmp_path)
+    (person,) = home.take_in("Žofie Zkušební")
+    proved = home.json("prove", person, "--as", "data-protection-officer", "--out", str(tmp_path / "pack"))
+    assert (proved["lines"], proved["waiting"]) == (1, 0)
+
+
+def test_evidence_is_proved_and_verified_and_one_changed_byte_is_noticed(tmp_path: Path):
+    """The officer's pack holds without home or database; with a flipped bit it ends with code 1."""
+    home = sample_home(tmp_path)
+    (person,) = home.take_in("Žofie Zkušební")
+    home.json("ask", person, *CUSTOMER, "--as", "seller")
+    home.run("sequence", "--once")
+    pack, trust = tmp_path / "pack", tmp_path / "trust"
+    assert home.json("prove", person, "--out", str(pack), "--as", "data-protection-officer")["lines"] == 2
+    home.run("key", "trust", str(trust))
+    stranger = Home(tmp_path / "elsewhere", {"DJANGO_SETTINGS_MODULE": "there.is.none"})
+    stranger.folder.mkdir()
+    report = stranger.json("verify", str(pack), "--trust", str(trust))
+    assert report["holds"]
+    assert report["not_proved"]
+    assert not stranger.home.exists()
+    entries = next(path for path in pack.iterdir() if "entries" in path.name)
+    data = bytearray(entries.read_bytes())
+    data[len(data) // 2] ^= 1
+    entries.write_bytes(data)
+    assert stranger.json("verify", str(pack), "--trust", str(trust), code=Exit.FAILED)["holds"] is False
+    seen = home.json("who-can-see", person, "--as", "data-protection-officer")["sights"]
+    assert {sight["entity"] for sight in seen} == {"cz"}
+    assert home.run("who-can-see", person, "--as", "seller").code == Exit.REFUSED
