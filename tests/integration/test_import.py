@@ -147,6 +147,32 @@ def test_people_who_were_told_before_lock_never(cell: Cell, people):
     assert set(Person.objects.values_list("notice", "informed_on")) == {("informed", yesterday)}
 
 
+def test_people_who_gave_the_data_themselves_were_told_then_or_are_not_taken_in(cell: Cell, people):
+    """Art. 13: no month runs, and of the exemptions only the one that they know it all already."""
+    for notice in ("send", "exempt:14-5-b"):
+        refused = rehearsed(cell, people, notice=notice, collected_directly=True)
+        assert {(one.rule, one.article) for one in refused.refusals} <= {
+            ("notice_given", "Art. 13(1)"), ("notice_given", "Art. 13(4)"),
+        }  # fmt: skip
+        assert refused.report is None
+    report = report_of(cell, people, notice="informed:v1@2026-01-05", collected_directly=True)
+    assert report["people"]["new"] == 2
+    assert set(Person.objects.values_list("collected_directly", flat=True)) == {True}
+
+
+def test_a_known_person_who_gives_data_themselves_is_known_to_have_done_so(cell: Cell, people, tmp_path):
+    """The second file says so; the same words without it are another order, which changes nothing."""
+    report_of(cell, people, notice="informed:v1@2026-01-05")
+    assert set(Person.objects.values_list("collected_directly", flat=True)) == {False}
+    again = imported(cell, people, notice="informed:v1@2026-01-05", collected_directly=True)
+    assert not again.again
+    changed = written(tmp_path, "more.csv", ("Name", "Work Email", "Job Title"),
+                      ("Žofie Dvořáková", "zofie@firma.example", "Head of buying"))  # fmt: skip
+    report_of(cell, changed, notice="informed:v1@2026-01-05", collected_directly=True)
+    zofie = person_named("Žofie Dvořáková")
+    assert Person.objects.get(id=zofie).collected_directly
+
+
 def test_a_seller_of_another_unit_imports_nothing_and_the_refusal_is_on_record(cell: Cell, people):
     """Only the controller's own staff record; the attempt stands in the log."""
     answer = imported(cell, people, by="seller-de")

@@ -10,7 +10,13 @@ from aboveboard.apps.accounts.acts import propose
 from aboveboard.apps.accounts.queries import act
 from aboveboard.apps.group.queries import legal_entity as recorded
 from aboveboard.apps.ledger.models import Cell
-from aboveboard.apps.register.actions import apply_entity, apply_instrument, apply_lift_default, apply_purpose
+from aboveboard.apps.register.actions import (
+    apply_entity,
+    apply_instrument,
+    apply_lift_default,
+    apply_purpose,
+    spend_derogation,
+)
 from aboveboard.apps.register.drafts import (
     AssessmentDraft,
     InstrumentDraft,
@@ -20,8 +26,8 @@ from aboveboard.apps.register.drafts import (
     live_body,
 )
 from aboveboard.apps.register.founding import found
-from aboveboard.apps.register.models import Assessment, Purpose
-from aboveboard.apps.register.queries import instruments, purpose_texts, purposes
+from aboveboard.apps.register.models import Assessment, Instrument, Purpose
+from aboveboard.apps.register.queries import derogation_for, instruments, purpose_texts, purposes
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.policy import register as values
 from aboveboard.core.terms import (
@@ -32,6 +38,7 @@ from aboveboard.core.terms import (
     LawfulBasis,
     PurposeId,
     Role,
+    SubjectId,
     TransferTool,
 )
 from tests.support.founded import NOW, TODAY, appointee, legal_entity
@@ -85,6 +92,41 @@ def test_a_proposed_purpose_is_not_registered(founded):
     assert purposes() == {}
 
 
+def test_what_a_purpose_stands_for_and_what_it_was_tested_against_reach_the_rules(founded):
+    """Circumstances of the catalogue, and purposes whose facts may be used after a recorded test (Art. 6(4))."""
+    registered(founded, CARE)
+    reach = {
+        "circumstances": frozenset({"event", "legal-claims"}),
+        "compatible_with": frozenset({CARE.id}),
+        "compatibility_test": "file:test-1",
+    }
+    registered(founded, replace(CARE, id=PurposeId("sales"), **reach))
+    known = purposes()
+    assert known[PurposeId("sales")].circumstances == {"event", "legal-claims"}
+    assert known[PurposeId("sales")].compatible_with == {"customer-care"}
+    assert (known[CARE.id].circumstances, known[CARE.id].compatible_with) == (frozenset(), frozenset())
+    with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
+        Purpose.objects.filter(pk="sales").update(compatibility_test="")
+
+
+def test_a_purpose_is_compatible_with_registered_ones_only(founded):
+    """Nobody tested it against one that nobody registered."""
+    draft = replace(CARE, compatible_with=frozenset({PurposeId("sales")}), compatibility_test="file:test-1")
+    act_id = founded.decide("purpose", draft.body())
+    with pytest.raises(Conflict, match="not registered"):
+        apply_purpose(act=act_id, now=NOW)
+    assert purposes() == {}
+
+
+def test_an_act_from_before_a_purpose_could_say_so_says_nothing_of_its_reach(founded):
+    """Older acts still take effect as they were signed."""
+    body = CARE.body()
+    for name in ("circumstances", "compatible_with", "compatibility_test"):
+        del body[name]
+    apply_purpose(act=founded.decide("purpose", body), now=NOW)
+    assert purposes()[CARE.id].circumstances == frozenset()
+
+
 def test_a_purpose_is_replaced_and_ended_by_further_acts(founded):
     """The history is in the acts."""
     registered(founded, CARE)
@@ -130,6 +172,11 @@ def test_an_assessment_is_reviewed_after_it_was_decided(founded):
         {"assessment": {"kind": "lia"}},
         {"assessment": {**LIA.body(), "kind": "vibe"}},
         {"assessment": {**LIA.body(), "document": "on my desk"}},
+        {"circumstances": ["whenever-we-like"]},
+        {"compatible_with": ["sales"]},
+        {"compatible_with": ["Not A Slug"], "compatibility_test": "file:test-1"},
+        {"compatible_with": ["customer-care"], "compatibility_test": "file:test-1"},
+        {"compatible_with": ["sales"], "compatibility_test": "on my desk"},
     ],
 )
 def test_a_purpose_of_another_form_takes_no_effect(founded, change):
@@ -212,6 +259,10 @@ def test_clauses_without_an_assessment_are_kept_as_such(founded):
         {"importer": "cz"},
         {"assessment": LIA.body()},
         {"valid_from": None},
+        {"subject": "00" * 16},
+        {"tool": "derogation"},
+        {"tool": "derogation", "subject": "00" * 4},
+        {"tool": "derogation", "subject": "somebody"},
     ],
 )
 def test_an_instrument_of_another_form_takes_no_effect(founded, change):
@@ -220,6 +271,29 @@ def test_an_instrument_of_another_form_takes_no_effect(founded, change):
     draft = InstrumentDraft(EntityId("cz"), EntityId("hq"), TransferTool.CLAUSES, TODAY, TODAY + YEAR, TIA)
     with pytest.raises(Invalid):
         apply_instrument(act=founded.decide("instrument", {**draft.body(), **change}), now=NOW)
+
+
+def test_a_derogation_names_its_one_person_and_is_spent_once(founded):
+    """Art. 49(1): the table itself takes no derogation for everybody, and no other tool for somebody."""
+    entered(founded, legal_entity("hq", "IN"))
+    subject = SubjectId(bytes(range(16)))
+    cz, hq = EntityId("cz"), EntityId("hq")
+    draft = InstrumentDraft(cz, hq, TransferTool.DEROGATION, TODAY, TODAY + YEAR, None, subject)
+    apply_instrument(act=founded.decide("instrument", draft.body()), now=NOW)
+    (kept,) = instruments()
+    assert (kept.subject, kept.spent) == (subject, False)
+    assert derogation_for(subject, cz, hq, TODAY) == Instrument.objects.get().pk
+    assert derogation_for(subject, cz, hq, TODAY + 2 * YEAR) is None
+    version = Cell.objects.get().governance
+    spend_derogation(Instrument.objects.get().pk, now=NOW)
+    assert instruments()[0].spent
+    assert Cell.objects.get().governance == version + 1
+    assert derogation_for(subject, cz, hq, TODAY) is None
+    with pytest.raises(Conflict, match="used already"):
+        spend_derogation(Instrument.objects.get().pk, now=NOW)
+    for change in ({"subject": None}, {"tool": "scc"}, {"tool": TransferTool.CLAUSES.value}):
+        with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
+            Instrument.objects.update(**change)
 
 
 def test_an_instrument_with_an_unknown_entity_takes_no_effect(founded):

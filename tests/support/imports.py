@@ -34,6 +34,7 @@ def ordered(path: Path, **said: Any) -> "ImportOrder":
         said.get("source", "A list of the tests"),
         parse_notice(said.get("notice", "send"), day),
         said.get("mapping"),
+        said.get("collected_directly", False),
     )
 
 

@@ -154,6 +154,7 @@ class Batches:
             _facts(entries),
             exemption,
             self._informed_on,
+            terms.collected_directly,
             new_key(),
         )
 
@@ -164,10 +165,11 @@ class Batches:
             if (capacity := _capacity(entry)) and joined(capacities, capacity) != capacities:
                 entry.gained = int(capacity[0] not in {held for held, _, _ in standing.capacities})
                 capacities = joined(capacities, capacity)
-        gained = any(entry.gained for entry in entries)
+        gained, terms = any(entry.gained for entry in entries), self._terms
         notice = self._notice(standing, gained=gained)
         last = _capacity(entries[-1]) if gained else None
-        change = StandingChange(last, *notice) if last or notice[0] else None
+        directly = terms.collected_directly and not standing.collected_directly
+        change = StandingChange(last, *notice, directly) if last or notice[0] or directly else None
         return deeds.Addition(_facts(entries), change)
 
     def _notice(self, standing: Standing, *, gained: bool) -> tuple[NoticeState | None, date | None]:

@@ -86,6 +86,8 @@ class Terms:
     exemption: NoticeExemption | None
     today: date
     source: bytes
+    collected_directly: bool = False
+    """The people of the file gave the data themselves (Art. 13)."""
 
     @property
     def purpose(self) -> Purpose | None:
@@ -153,5 +155,9 @@ class Fates:
 
     def _standing(self, row: Circumstances) -> Standing:
         return Standing(
-            ((row.capacity, row.since, row.until),), self.terms.notice, self.terms.exemption, self.terms.today
+            ((row.capacity, row.since, row.until),),
+            self.terms.notice,
+            self.terms.exemption,
+            self.terms.today,
+            collected_directly=self.terms.collected_directly,
         )

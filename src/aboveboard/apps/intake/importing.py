@@ -153,7 +153,15 @@ def _write_refusal(prepared: Prepared) -> bytes:
     terms = prepared.terms
     row = Circumstances(prepared.capacities[0], terms.today)
     fact = NewFact(NAME, "", *Fates(terms, ()).template(NAME, row))
-    nobody = NewPerson(os.urandom(16), ((row.capacity, row.since, None),), terms.notice.value, terms.today, (fact,))
+    nobody = NewPerson(
+        os.urandom(16),
+        ((row.capacity, row.since, None),),
+        terms.notice.value,
+        terms.today,
+        (fact,),
+        exemption=terms.exemption.value if terms.exemption else "",
+        collected_directly=terms.collected_directly,
+    )
     question = replace(terms.question, subjects=(SubjectId(nobody.id),), categories=frozenset({CategoryId(NAME)}))
 
     def no_deed(*_: object) -> dict[bytes, tuple[str, ...]]:

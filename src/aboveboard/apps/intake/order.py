@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from aboveboard.core import canonical
 from aboveboard.core.envelope.blind import fold
@@ -64,6 +65,8 @@ class ImportOrder:
     source: str
     notice: Notice
     mapping: Path | None = None
+    collected_directly: bool = False
+    """The people gave these data themselves: they were told then (Art. 13(1)), or nobody is taken in."""
 
 
 def parse_notice(text: str, today: date) -> Notice:
@@ -117,13 +120,15 @@ def capacity_of(word: str) -> Capacity | None:
 
 def digest_of(order: ImportOrder, key: bytes) -> bytes:
     """Give the keyed digest of the file's bytes and of all that was said about it."""
-    said = {
+    said: dict[str, Any] = {
         "entity": order.entity,
         "relation": str(order.relation),
         "purpose": order.purpose,
         "source": order.source,
         "notice": [order.notice.state.value, order.notice.version, str(order.notice.on), str(order.notice.exemption)],
     }
+    if order.collected_directly:
+        said["directly"] = True
     digest = hmac.new(key, b"aboveboard/import/v1" + canonical.encode(said), hashlib.sha256)
     for path in filter(None, (order.path, order.mapping)):
         whole = hashlib.sha256()

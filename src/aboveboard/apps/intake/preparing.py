@@ -63,6 +63,7 @@ class Prepared:
                 told.append([capacity.value, column.column, fate.fate.value, fate.category, why])
         notice = self.order.notice
         said = [self.order.purpose, str(self.order.relation), notice.state.value, notice.version, str(notice.on)]
+        said += ["collected-directly"] if self.order.collected_directly else []
         return hmac.digest(key, b"aboveboard/ruled/v1" + canonical.encode([said, told]), "sha256")
 
 
@@ -90,6 +91,6 @@ def prepare(
         current.actor(by), Operation.RECORD, (), frozenset(), order.purpose, place or place_of(by, None, now), now
     )
     notice = order.notice
-    terms = Terms(question, current.register, notice.state, notice.exemption, day, source_id)
+    terms = Terms(question, current.register, notice.state, notice.exemption, day, source_id, order.collected_directly)
     reader = RowReader(plan.columns, order.relation, day)
     return Prepared(order, by, source, plan, reader, terms, current.register.entities[order.entity].country)

@@ -59,6 +59,7 @@ def report_of(
         "entity": order.entity,
         "relation": str(order.relation),
         "purpose": order.purpose,
+        "collected_directly": order.collected_directly,
         "notice": {
             "state": order.notice.state.value,
             "version": order.notice.version,

@@ -6,6 +6,7 @@ from aboveboard.apps.accounts.acts import applying
 from aboveboard.apps.accounts.queries import today
 from aboveboard.apps.group.actions import enter, go_live
 from aboveboard.apps.group.queries import legal_entity
+from aboveboard.apps.ledger.actions import bump_governance
 from aboveboard.apps.register.drafts import (
     AssessmentDraft,
     InstrumentDraft,
@@ -17,7 +18,7 @@ from aboveboard.apps.register.drafts import (
 from aboveboard.apps.register.models import Assessment, Instrument, LiftedDefault, Purpose
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.policy.question import Place
-from aboveboard.core.terms import PurposeId
+from aboveboard.core.terms import PurposeId, TransferTool
 
 
 def apply_purpose(*, act: bytes, now: datetime, place: Place | None = None) -> PurposeId:
@@ -25,6 +26,7 @@ def apply_purpose(*, act: bytes, now: datetime, place: Place | None = None) -> P
 
     Raises:
         Invalid: when the body is not one of a purpose.
+        Conflict: when a purpose it is compatible with is not registered.
     """
     with applying(act=act, kind="purpose", now=now, place=place) as (record, _signatory):
         draft = PurposeDraft.of(record.body)
@@ -38,8 +40,14 @@ def apply_purpose(*, act: bytes, now: datetime, place: Place | None = None) -> P
             "dpv": draft.dpv,
             "assessment": _assessment(draft.assessment, act),
             "ended_on": draft.ended_on,
+            "circumstances": sorted(draft.circumstances),
+            "compatible_with": sorted(draft.compatible_with),
+            "compatibility_test": draft.compatibility_test,
             "act": act,
         }
+        known = Purpose.objects.filter(pk__in=draft.compatible_with).count()
+        if known != len(draft.compatible_with):
+            raise Conflict("A purpose it is said to be compatible with is not registered.")
         Purpose.objects.update_or_create(pk=draft.id, defaults=columns)
     return draft.id
 
@@ -63,8 +71,21 @@ def apply_instrument(*, act: bytes, now: datetime, place: Place | None = None) -
             valid_from=draft.valid_from,
             valid_until=draft.valid_until,
             assessment=_assessment(draft.assessment, act),
+            subject=draft.subject,
             act=act,
         )
+
+
+def spend_derogation(number: int, *, now: datetime) -> None:
+    """Use a derogation up, in the transaction that is open: it serves one transfer (Art. 49).
+
+    Raises:
+        Conflict: when it was used already.
+    """
+    unspent = Instrument.objects.filter(pk=number, tool=TransferTool.DEROGATION.value, spent_at=None)
+    if unspent.update(spent_at=now) != 1:
+        raise Conflict("This derogation was used already; it serves one transfer.")
+    bump_governance()
 
 
 def apply_lift_default(*, act: bytes, now: datetime, place: Place | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from aboveboard.apps.group.queries import LegalEntity
 from aboveboard.apps.register.models import ASSESSMENT_KINDS, TOOLS
 from aboveboard.core.catalogue import catalogue
+from aboveboard.core.catalogue.category import ConditionKind
 from aboveboard.core.errors import Invalid
 from aboveboard.core.terms import (
     Capacity,
@@ -20,12 +21,16 @@ from aboveboard.core.terms import (
     PurposeId,
     Role,
     RuleSource,
+    SubjectId,
     TransferTool,
 )
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,63}")
 REFERENCE = re.compile(r"[A-Za-z0-9._:/#-]{1,128}")
 IRI = re.compile(r"https://[A-Za-z0-9._/#-]{1,190}")
+LEGAL_CLAIMS = "legal-claims"
+"""The circumstance under which a restricted record may still be used (Art. 18(2))."""
+ID_SIZE = 16
 _ENTITY_DAYS = ("staff_notice_on", "consultation_on", "agreement_on")
 
 
@@ -70,6 +75,10 @@ class PurposeDraft:
     dpv: str
     assessment: AssessmentDraft | None = None
     ended_on: date | None = None
+    circumstances: frozenset[str] = frozenset()
+    compatible_with: frozenset[PurposeId] = frozenset()
+    compatibility_test: str = ""
+    """Reference of the recorded test of Art. 6(4); needed where facts of another purpose may be used."""
 
     def body(self) -> dict[str, Any]:
         """Give the body of the act."""
@@ -83,6 +92,9 @@ class PurposeDraft:
             "dpv": self.dpv,
             "assessment": self.assessment.body() if self.assessment else None,
             "ended_on": self.ended_on.isoformat() if self.ended_on else None,
+            "circumstances": sorted(self.circumstances),
+            "compatible_with": sorted(self.compatible_with),
+            "compatibility_test": self.compatibility_test,
         }
 
     @classmethod
@@ -103,6 +115,10 @@ class PurposeDraft:
                 dpv=str(body["dpv"]),
                 assessment=AssessmentDraft.of(body["assessment"]) if body["assessment"] else None,
                 ended_on=_day(body["ended_on"]) if body["ended_on"] else None,
+                # An act from before they could be said says none.
+                circumstances=frozenset(map(str, body.get("circumstances", ()))),
+                compatible_with=frozenset(PurposeId(str(one)) for one in body.get("compatible_with", ())),
+                compatibility_test=str(body.get("compatibility_test", "")),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Invalid("The act's body does not have the form of a purpose.") from None
@@ -131,6 +147,20 @@ class PurposeDraft:
             self.basis is not LawfulBasis.LEGITIMATE_INTEREST or assessed,
             "Legitimate interest needs its recorded assessment (lia) first.",
         )
+        self._check_reach()
+
+    def _check_reach(self) -> None:
+        stands_for = {one.id for one in catalogue().conditions.values() if one.kind is ConditionKind.PURPOSE}
+        _demand(
+            self.circumstances <= stands_for | {LEGAL_CLAIMS},
+            "A purpose stands for circumstances that the catalogue knows.",
+        )
+        others = all(SLUG.fullmatch(one) and one != self.id for one in self.compatible_with)
+        _demand(others, "A purpose is compatible with others, each named by its id.")
+        _demand(
+            not self.compatible_with or REFERENCE.fullmatch(self.compatibility_test),
+            "Facts of another purpose are used only after a recorded test (Art. 6(4)); name its document.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +173,8 @@ class InstrumentDraft:
     valid_from: date
     valid_until: date
     assessment: AssessmentDraft | None
+    subject: SubjectId | None = None
+    """The one person a derogation is for (Art. 49); other tools name nobody."""
 
     def body(self) -> dict[str, Any]:
         """Give the body of the act."""
@@ -153,6 +185,7 @@ class InstrumentDraft:
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat(),
             "assessment": self.assessment.body() if self.assessment else None,
+            "subject": self.subject.hex() if self.subject else None,
         }
 
     @classmethod
@@ -170,9 +203,15 @@ class InstrumentDraft:
                 _day(body["valid_from"]),
                 _day(body["valid_until"]),
                 AssessmentDraft.of(body["assessment"]) if body["assessment"] else None,
+                SubjectId(bytes.fromhex(body["subject"])) if body.get("subject") else None,
             )
         except (KeyError, TypeError, ValueError):
             raise Invalid("The act's body does not have the form of a transfer instrument.") from None
+        _demand(
+            (draft.tool is TransferTool.DEROGATION) is (draft.subject is not None),
+            "A derogation is for one person and names them; other instruments name nobody.",
+        )
+        _demand(draft.subject is None or len(draft.subject) == ID_SIZE, "A person is named by 32 hexadecimal digits.")
         _demand(draft.tool.value in TOOLS, "An instrument is clauses, binding rules or a derogation.")
         _demand(draft.valid_until >= draft.valid_from, "An instrument ends after it begins.")
         _demand(draft.exporter != draft.importer, "An instrument stands between two entities.")

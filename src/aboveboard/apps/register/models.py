@@ -47,6 +47,9 @@ class Purpose(models.Model):
         "sentence_cs",
         "assessment_id",
         "ended_on",
+        "circumstances",
+        "compatible_with",
+        "compatibility_test",
         "act",
     )
     sealed_columns: ClassVar = ()
@@ -61,6 +64,12 @@ class Purpose(models.Model):
     sentence_cs = models.CharField(max_length=300)
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True)
     ended_on = models.DateField(null=True)
+    circumstances = models.JSONField(default=list)
+    """Conditions of the catalogue it stands for, and ``legal-claims``."""
+    compatible_with = models.JSONField(default=list)
+    """Purposes whose facts may be used for this one too (Art. 6(4))."""
+    # A reference or digest of the signed test, which lies in the company's file.
+    compatibility_test = models.CharField(max_length=128, default="")
     act = models.BinaryField(max_length=16)
 
     class Meta:
@@ -70,6 +79,10 @@ class Purpose(models.Model):
             models.CheckConstraint(
                 name="register_purpose_assessed",
                 condition=~Q(basis=LawfulBasis.LEGITIMATE_INTEREST.value) | Q(assessment__isnull=False),
+            ),
+            # Art. 6(4): another purpose's facts only after a recorded test.
+            models.CheckConstraint(
+                name="register_purpose_tested", condition=Q(compatible_with=[]) | ~Q(compatibility_test="")
             ),
         ]
 
@@ -85,6 +98,8 @@ class Instrument(models.Model):
         "valid_from",
         "valid_until",
         "assessment_id",
+        "subject",
+        "spent_at",
         "act",
     )
     sealed_columns: ClassVar = ()
@@ -95,10 +110,20 @@ class Instrument(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField()
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True)
+    subject = models.BinaryField(max_length=16, null=True)
+    """The one person a derogation is for, by opaque id."""
+    spent_at = models.DateTimeField(null=True)
+    """When a derogation was used; it serves one transfer."""
     act = models.BinaryField(max_length=16, unique=True)
 
     class Meta:
         constraints: ClassVar = [
+            # Art. 49(1): a derogation is for one person; other tools name nobody and are not used up.
+            models.CheckConstraint(
+                name="register_instrument_of_one",
+                condition=Q(tool=TransferTool.DEROGATION.value, subject__isnull=False)
+                | Q(~Q(tool=TransferTool.DEROGATION.value), subject=None, spent_at=None),
+            ),
             models.CheckConstraint(name="register_instrument_tool", condition=Q(tool__in=TOOLS)),
             models.CheckConstraint(name="register_instrument_period", condition=Q(valid_until__gte=F("valid_from"))),
             models.CheckConstraint(name="register_instrument_two_sides", condition=~Q(exporter=F("importer"))),

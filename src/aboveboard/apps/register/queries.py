@@ -8,7 +8,7 @@ from aboveboard.apps.register.models import Assessment as AssessmentRow
 from aboveboard.apps.register.models import Instrument as InstrumentRow
 from aboveboard.apps.register.models import Purpose as PurposeRow
 from aboveboard.core.policy.register import Assessment, Instrument, Purpose
-from aboveboard.core.terms import Capacity, CategoryId, EntityId, LawfulBasis, PurposeId, Role, TransferTool
+from aboveboard.core.terms import Capacity, CategoryId, EntityId, LawfulBasis, PurposeId, Role, SubjectId, TransferTool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,20 @@ def instruments() -> Sequence[Instrument]:
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             assessment=_assessment(row.assessment),
+            subject=SubjectId(bytes(row.subject)) if row.subject is not None else None,
+            spent=row.spent_at is not None,
         )
         for row in rows
     )
+
+
+def derogation_for(subject: SubjectId, exporter: EntityId, importer: EntityId, day: date) -> int | None:
+    """Give the number of an unused derogation for one person between two companies that is live on a day."""
+    rows = InstrumentRow.objects.filter(
+        tool=TransferTool.DEROGATION.value, subject=subject, spent_at=None, exporter=exporter, importer=importer
+    )
+    live = rows.filter(valid_from__lte=day, valid_until__gte=day).order_by("valid_until", "pk")
+    return live.values_list("pk", flat=True).first()
 
 
 def purpose_texts(*, role: Role | None = None, on: date | None = None) -> Sequence[PurposeText]:
@@ -73,6 +84,8 @@ def _purpose(row: PurposeRow) -> Purpose:
         assessment=_assessment(row.assessment),
         lifted={capacity: frozenset(ids) for capacity, ids in lifted.items()},
         ended_on=row.ended_on,
+        circumstances=frozenset(row.circumstances),
+        compatible_with=frozenset(map(PurposeId, row.compatible_with)),
     )
 
 

@@ -32,7 +32,7 @@ CELL = "vault"
 NAME, EMAILS = "T01", frozenset({"T02", "T04"})
 _PERSON_COLUMNS = (
     "id", "version", "created_at", "capacities", "notice", "exemption", "obtained_on", "informed_on", "contacted_on",
-    "restricted_on", "relation_ended_on", "choices", "erasing_at", "erased_at", "erase_entry",
+    "restricted_on", "relation_ended_on", "choices", "erasing_at", "erased_at", "erase_entry", "collected_directly",
 )  # fmt: skip
 FACT_COLUMNS = (
     "id", "person_id", "category", "purpose", "basis", "retention", "source_id", "recorded_at", "expires_on",
@@ -67,6 +67,8 @@ class NewPerson:
     facts: tuple[NewFact, ...]
     exemption: str = ""
     informed_on: date | None = None
+    collected_directly: bool = False
+    """The person gave the data themselves (Art. 13), so that the notice was due at once."""
     log_key: bytes = field(default=b"", repr=False)
     """K_log, made by whoever seals something beside the vault under it in the same step; empty: made here."""
 
@@ -74,8 +76,9 @@ class NewPerson:
 def standing_of_new(person: NewPerson) -> Standing:
     """Give a new person as the rules see them; equal ones are the very same object."""
     return standing_of(
-        encode_capacities(person.capacities), person.notice, person.exemption, person.obtained_on, None, None, ""
-    )
+        encode_capacities(person.capacities), person.notice, person.exemption, person.obtained_on, None, None, "",
+        person.collected_directly,
+    )  # fmt: skip
 
 
 def take_in(people: Sequence[NewPerson], now: datetime, *, indexed: bool = False) -> dict[bytes, tuple[str, ...]]:
@@ -115,7 +118,7 @@ def _person_row(person: NewPerson, stored: object) -> tuple[object, ...]:
     held_in = encode_capacities(person.capacities)
     return (
         person.id, 1, stored, held_in, person.notice, person.exemption, person.obtained_on, person.informed_on,
-        None, None, None, "", None, None, None,
+        None, None, None, "", None, None, None, person.collected_directly,
     )  # fmt: skip
 
 

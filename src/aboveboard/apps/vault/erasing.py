@@ -90,7 +90,7 @@ def finish_many(people: Sequence[bytes], now: datetime, erased: Callable[[Sequen
         Person.objects.filter(id__in=list(rows)).update(
             version=F("version") + 1, erased_at=now, erase_entry=entry_hash, capacities="", choices="",
             notice="exempt", exemption="14-5-a", contacted_on=None, restricted_on=None, informed_on=None,
-            relation_ended_on=None,
+            relation_ended_on=None, collected_directly=False,
         )  # fmt: skip
     return entry_hash
 

@@ -35,6 +35,7 @@ class Person(models.Model):
         "erased_at",
         "erase_entry",
         "taken_back",
+        "collected_directly",
     )
     sealed_columns = ()
 
@@ -60,6 +61,8 @@ class Person(models.Model):
     """Hash of the erase entry, until it is sequenced and K_log has been shredded too."""
     taken_back = models.BooleanField(default=False, db_default=False)
     """The import that brought them was undone: they are erased, and may be taken in again."""
+    collected_directly = models.BooleanField(default=False, db_default=False)
+    """The person gave the data themselves, so that the notice was due at once (Art. 13(1))."""
 
     class Meta:
         """Found at start-up when an erasure was cut short."""

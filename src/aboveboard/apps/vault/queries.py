@@ -21,8 +21,9 @@ CELL = "vault"
 
 _SELECT = (
     "SELECT (SELECT governance FROM ledger_cell WHERE id = 1), p.id, p.version, p.erasing_at, p.capacities, p.notice,"
-    " p.exemption, p.obtained_on, p.contacted_on, p.restricted_on, p.choices, f.id, f.person_id, f.source_id,"
-    " f.retention, f.sealed, f.category, f.purpose, f.basis, f.expires_on, f.exception, f.cleared"
+    " p.exemption, p.obtained_on, p.contacted_on, p.restricted_on, p.choices, p.collected_directly,"
+    " f.id, f.person_id, f.source_id, f.retention, f.sealed, f.category, f.purpose, f.basis, f.expires_on,"
+    " f.exception, f.cleared"
     " FROM vault_person p LEFT JOIN vault_fact f ON f.person_id = p.id"
 )
 
@@ -59,17 +60,17 @@ def held(subjects: Sequence[bytes], categories: Iterable[str] | None) -> tuple[i
     for row in fetched:
         known = found.get(row[1])
         if known is None:
-            known = found[row[1]] = Held(row[2], row[4:11], standing_of(*row[4:11]), row[3] is not None, [])
-        if row[11] is not None:
-            known.facts.append(as_fact(row[11:]))
+            known = found[row[1]] = Held(row[2], row[4:12], standing_of(*row[4:12]), row[3] is not None, [])
+        if row[12] is not None:
+            known.facts.append(as_fact(row[12:]))
     return (fetched[0][0] if fetched else None), found
 
 
 def standings(subjects: Sequence[bytes]) -> dict[bytes, Standing]:
     """Give what holds for persons, without their facts."""
     query = (
-        "SELECT id, capacities, notice, exemption, obtained_on, contacted_on, restricted_on, choices"
-        " FROM vault_person WHERE id {}"
+        "SELECT id, capacities, notice, exemption, obtained_on, contacted_on, restricted_on, choices,"
+        " collected_directly FROM vault_person WHERE id {}"
     )
     return {bytes(row[0]): standing_of(*row[1:]) for row in rows.select_in(query, subjects)}
 
@@ -93,6 +94,7 @@ def standing_of(
     contacted_on: date | str | None,
     restricted_on: date | str | None,
     choices: str,
+    collected_directly: object,
 ) -> Standing:
     """Give what holds for a person from the columns of their row; equal columns give the very same object."""
     obtained = as_date(obtained_on)
@@ -108,6 +110,8 @@ def standing_of(
         restricted=restricted_on is not None,
         objections=objections,
         consents=consents,
+        # SQLite keeps a yes as a number.
+        collected_directly=bool(collected_directly),
     )
 
 

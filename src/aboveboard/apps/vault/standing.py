@@ -21,11 +21,15 @@ class StandingChange:
     """Informed, or owed (anew); None leaves it."""
     notice_on: date | None = None
     """The day they were informed, or the day from which the term of Art. 14(3)(a) runs."""
+    directly: bool = False
+    """They gave what is recorded now themselves, so that the notice is due at once (Art. 13(1))."""
 
     def applied(self, standing: Standing) -> Standing:
         """Give the standing after the change."""
         if self.capacity is not None:
             standing = replace(standing, capacities=joined(standing.capacities, self.capacity))
+        if self.directly:
+            standing = replace(standing, collected_directly=True)
         if self.notice is NoticeState.INFORMED:
             return replace(standing, notice=NoticeState.INFORMED, notice_exemption=None)
         if self.notice is NoticeState.OWED and self.notice_on is not None:
@@ -37,6 +41,8 @@ class StandingChange:
         found: dict[str, object] = {}
         if self.capacity is not None:
             found["capacities"] = encode_capacities(joined(before.capacities, self.capacity))
+        if self.directly:
+            found["collected_directly"] = True
         if self.notice is not None:
             found |= {"notice": self.notice.value, "exemption": ""}
             found["informed_on" if self.notice is NoticeState.INFORMED else "obtained_on"] = self.notice_on

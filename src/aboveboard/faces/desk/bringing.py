@@ -75,6 +75,7 @@ def dealt_with(asker: Asker, staff: StaffId, form: ImportForm, *, take: bool) ->
             PurposeId(given["purpose"]),
             given["source"],
             given["notice"],
+            collected_directly=given["directly"],
         )
         do = run_import if taking else rehearse_import
         try:

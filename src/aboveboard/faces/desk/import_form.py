@@ -28,7 +28,7 @@ TOLD = (
     ("exempt:14-5-c", _("A law lays down that their data are obtained (Art. 14(5)(c))")),
     ("exempt:14-5-d", _("A professional secret forbids it (Art. 14(5)(d))")),
 )
-SAID = ("relation", "purpose", "source", "told", "version", "on")
+SAID = ("relation", "purpose", "source", "directly", "told", "version", "on")
 
 
 class ImportForm(forms.Form):
@@ -45,6 +45,7 @@ class ImportForm(forms.Form):
         help_text=_("In a few words, without names of people; every fact says it."),
         max_length=200,
     )
+    directly = forms.BooleanField(label=_("The people gave these data themselves"), required=False)
     told = forms.ChoiceField(label=_("Have these people been told?"), choices=TOLD)
     version = forms.CharField(
         label=_("Which version of the notice"),

@@ -1,5 +1,6 @@
 """Take a file of people in, say what would happen, or undo it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--purpose", required=True, help="What for: the id of a registered purpose.")
 @click.option("--source", help="Where the data come from, in a few words; every fact names it.")
 @click.option("--notice", help="informed:VERSION@DATE, send, or exempt:CODE of Art. 14(5).")
+@click.option("--collected-directly", is_flag=True, help="The people gave these data themselves (Art. 13).")
 @click.option("--mapping", type=FILE, help="CSV of column, category and perhaps role, for columns nobody knows.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would happen.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Undo this import instead; the officer carries it out.")
@@ -36,6 +38,7 @@ def command(
     purpose: str,
     source: str | None,
     notice: str | None,
+    collected_directly: bool,
     mapping: Path | None,
     dry_run: bool,
     undo: int | None,
@@ -54,6 +57,7 @@ def command(
     if missing:
         raise click.UsageError(f"An import needs {', '.join(missing)} too.")
     order = _order(Path(str(file)), str(entity), str(relation), purpose, str(source), str(notice), mapping, acting)
+    order = replace(order, collected_directly=collected_directly)
     return _answer(_run(order, acting, dry_run=dry_run))
 
 
