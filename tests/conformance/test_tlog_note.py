@@ -1,21 +1,26 @@
-"""Signed notes, checkpoints and cosignatures as the specifications and Go's reference package show them.
+"""Notes, checkpoints, cosignatures and policies as the specifications and Go's reference package show them.
 
 C2SP prints one note with its key, which opens, and three checkpoints without: these are read and come back byte for
-byte, but nobody outside can verify their signatures. Three of its examples do not apply: the verse in signed-note (a
-text of somebody else's, and without a key), the proof in tlog-proof (hashes and signatures are cut short), and the
-hashes in tlog-witness's request, of which there are 4 where a proof between its two sizes has 18.
+byte, as do the request and the answer of tlog-witness, but nobody outside can verify their signatures, and the request
+has 4 hashes where a proof between its two sizes has 18. The policy of tlog-policy is read with keys put in. Two examples
+do not apply: the verse in signed-note (somebody else's text, without a key) and the proof in tlog-proof, whose hashes
+and signatures are cut short.
 """
 
 import base64
 from datetime import UTC, datetime
+from itertools import combinations
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.cosignature import Cosigner, cosigned_at
 from aboveboard.core.tlog.merkle import consistency_proof
 from aboveboard.core.tlog.note import NoteSigner, NoteVerifier, Signature, SignedNote, open_note, sign_note
+from aboveboard.core.tlog.trust import TrustPolicy
+from aboveboard.core.tlog.witness import AddCheckpoint
 
 EXAMPLE_VKEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 EXAMPLE = (
@@ -43,6 +48,29 @@ BY_A_WITNESS = (
     "— witness.example.com/w1 "
     "jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
 )
+BY_WITNESSES = (
+    (
+        "— witness.example/w1 "
+        "CMp+6LWBU0anHGH5aNDTJkH/gj79sG+T6+iP2ThYN5krrDJbR1HDnucjL39QsZTSvVjyQLrdk3DXDqI5G2HgLatVs0pWh6Up69HVOw==\n"
+    ),
+    (
+        "— witness.example/w1 "
+        "I7rEps0pvK2UqkS2gSpVUDhrhVtQV9lgF6pRrWAvjJHjyWpW7VcE3SiOlVlbQNt64vWhO+DlkL0+UfzuOBMh9ChdMkP1vi/lCAsmlw==\n"
+    ),
+    (
+        "— witness.example/w2 "
+        "AWui8Sk55XjYLOijihBjhqEH6nS1ndDymE0a+6idX7pLcnoB+dhnz0854aLZgrrKbYKA7nC3HNJhm/kWl7oJlqU3rXXvpysAdyP3wQ==\n"
+    ),
+)
+REQUEST = (
+    "old 20852014\n"
+    "PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n"
+    "jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=\n"
+    "5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=\n"
+    "/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=\n"
+    f"\n{CHECKPOINT}\n{BY_THE_LOG}{BY_A_SECOND_KEY}"
+)
+POWER_SET = [names for size in range(7) for names in combinations(("X1", "X2", "X3", "Y1", "Y2", "Y3"), size)]
 COSIGNED_MESSAGE = "cosignature/v1\ntime 1679315147\n" + CHECKPOINT
 
 
@@ -80,9 +108,21 @@ def test_a_cosignature_is_made_on_the_message_the_specification_prints():
     assert made.signature[8:] == Ed25519PrivateKey.from_private_bytes(seed).sign(COSIGNED_MESSAGE.encode())
 
 
-def test_the_request_printed_for_witnesses_has_no_proof_that_could_hold():
-    """Between its sizes lies a path of 18 hashes; the example prints four."""
+def test_the_request_printed_for_witnesses_is_read_and_written_alike():
+    """Old size, hashes and checkpoint; that the proof could not hold is seen from its length."""
+    request = AddCheckpoint.parse(REQUEST.encode())
+    assert (request.old_size, len(request.proof), request.note) == (20852014, 4, REQUEST.partition("\n\n")[2])
+    assert request.encode().decode() == REQUEST
     assert len(consistency_proof(20852014, 20852163, lambda _start, _end: bytes(32))) == 18
+
+
+@pytest.mark.parametrize("line", BY_WITNESSES)
+def test_the_answer_printed_for_logs_is_read_and_written_alike(line: str):
+    """Each is the line of a signature; its time is not one, but random bytes far beyond the year 9999."""
+    signature = Signature.parse(line.rstrip("\n"))
+    assert signature.encode() == line
+    with pytest.raises(NotVerified):
+        cosigned_at(signature)
 
 
 def test_the_example_of_the_specification_opens():
@@ -99,3 +139,16 @@ def test_the_note_of_the_go_package_is_signed_alike():
     signer = NoteSigner(GO_NAME, base64.b64decode(GO_KEY)[1:])
     assert signer.vkey == GO_VKEY
     assert sign_note(GO_NOTE.rpartition("\n\n")[0] + "\n", signer).encode() == GO_NOTE
+
+
+def test_the_policy_of_the_specification_is_met_as_it_says():
+    """Two of the X and one of the Y are enough, whichever; one X, or no Y, is not."""
+    keys = [Cosigner(f"witness.example/{number}", bytes([number]) * 32).vkey for number in range(1, 7)]
+    lines = [f"witness {name} {key}\n" for name, key in zip(("X1", "X2", "X3", "Y1", "Y2", "Y3"), keys, strict=True)]
+    policy = TrustPolicy.parse(
+        f"log {EXAMPLE_VKEY}\n\n{''.join(lines[:3])}group X-witnesses 2 X1 X2 X3\n\n"
+        f"{''.join(lines[3:])}group Y-witnesses any Y1 Y2 Y3\n\n"
+        "group X-and-Y all X-witnesses Y-witnesses\nquorum X-and-Y\n"
+    )
+    met = {names for names in POWER_SET if policy.quorum_met(names)}
+    assert met == {names for names in POWER_SET if sum("X" in n for n in names) >= 2 and any("Y" in n for n in names)}
