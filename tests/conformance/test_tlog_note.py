@@ -1,10 +1,10 @@
 """Notes, checkpoints, cosignatures and policies as the specifications and Go's reference package show them.
 
 C2SP prints one note with its key, which opens, and three checkpoints without: these are read and come back byte for
-byte, as do the request and the answer of tlog-witness, but nobody outside can verify their signatures, and the request
-has 4 hashes where a proof between its two sizes has 18. The policy of tlog-policy is read with keys put in. Two examples
-do not apply: the verse in signed-note (somebody else's text, without a key) and the proof in tlog-proof, whose hashes
-and signatures are cut short.
+byte, as do the request and the answer of tlog-witness. Nobody outside can verify their signatures, and the request has
+4 hashes where a proof between its two sizes has 18. The policy of tlog-policy is read with keys put in. Two examples do
+not apply: the verse in signed-note (somebody else's text, without a key) and the proof in tlog-proof, whose hashes and
+signatures are cut short.
 """
 
 import base64
