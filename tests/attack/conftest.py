@@ -96,6 +96,14 @@ def copied(laid: Laid, folder: Path, tablespace: str = "pg_default") -> Iterator
                 tell(laid.cluster, f"DROP DATABASE {name}_{store} WITH (FORCE)")
 
 
+def left_by(home: Home, laid: Laid) -> list[Path]:
+    """Every folder a byte of an attacked home can lie in: stores, what is outside, scratch, the server's own files."""
+    if laid.cluster is None:
+        return [home.folder]
+    tell(laid.cluster, "CHECKPOINT")
+    return [home.folder, laid.cluster.folder]
+
+
 def tell(cluster: Cluster, statement: str) -> None:
     """Tell a server something, as its owner."""
     with closing(psycopg.connect(cluster.url("postgres"), autocommit=True)) as connection:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.attack.conftest import Laid, left_by
 from tests.attack.test_leaks_import import marked_file
+from tests.attack.test_leaks_serving import DRIVEN
 from tests.support.audit import standing
 from tests.support.cli import Home
 from tests.support.marks import Marks
@@ -13,10 +15,8 @@ from tests.support.surfaces import COMMANDS, PERMITTED, commands, without_place
 pytestmark = pytest.mark.database
 CARE = "customer-relationship"
 NOT_FOR = ("operator-cz", "outsider-cz", "seller-jp", "analyst-hq")
-NOT_DRIVEN = frozenset(
-    {"serve", "demo", "recover", "restore", "key restore", "key rotate", "key retire", "upgrade", "bench"}
-)
-"""Runs until stopped, tells its own fiction, or exchanges stores as a whole; what they leave is searched elsewhere."""
+RUN_ON = DRIVEN - {"init"}
+"""What runs until it is stopped, or on a home of its own; it asks nobody who they are."""
 
 
 def test_every_command_has_its_place():
@@ -37,6 +37,12 @@ def arguments(name: str, subject: str, folder: Path, login: str) -> list[str]:
         "prove": [subject, "--out", str(folder / f"pack-{login}"), *acting],
         "erase": [subject, "--purpose", CARE, "--yes", *acting],
         "who-can-see": [subject, *acting],
+        "restore": [str(folder)],
+        "recover": ["--declare-gap", "--signatory", login, "--signatory", "seller-cz"],
+        "upgrade": ["--backup", str(folder / f"upgrade-{login}")],
+        "key restore": [str(folder / "people.csv")],
+        "key rotate": [],
+        "key retire": ["--yes", *acting],
         "backup": [str(folder / f"backup-{login}")],
         "key backup": [str(folder / f"keys-{login}")],
         "key trust": [str(folder / f"trust-{login}")],
@@ -78,26 +84,33 @@ def arguments(name: str, subject: str, folder: Path, login: str) -> list[str]:
     return given.get(name) or ([*acting] if name.endswith(" list") or name == "key add" else ["00" * 16, *acting])
 
 
-def test_no_command_tells_anything_to_whom_nothing_is_for(attacked: Home, marks: Marks, tmp_path: Path):
+def test_no_command_tells_anything_to_whom_nothing_is_for(
+    attacked: Home, laid_home: Laid, marks: Marks, tmp_path: Path
+):
     """Every command about the marked person, for everybody it is not for; then every byte that was left."""
     (subject,) = attacked.take_in(marks.value("T01"))
     work = tmp_path / "work"
     work.mkdir()
     marked_file(work, marks)
+    # What is taken for a backup, and is none.
+    (work / "manifest.json").write_text(marks.value("T01"))
     for login in NOT_FOR:
         for name in COMMANDS:
-            if name in NOT_DRIVEN or (login != NOT_FOR[0] and name not in {"ask", "who-can-see"}):
+            if name in RUN_ON or (login != NOT_FOR[0] and name not in {"ask", "who-can-see"}):
                 continue
             ran = attacked.run(*name.split(), *arguments(name, subject, work, login), "--json")
             assert ran.code != 70, (name, ran.err)
             assert marks.search(f"{name} for {login}", ran.out + ran.err) == []
         ran = attacked.run("find", "--purpose", CARE, "--as", login, text=f"{marks.value('T01').split()[0]}\n")
         assert marks.search(f"find for {login}", ran.out + ran.err) == []
-    (work / "people.csv").unlink()
-    assert marks.search_files(attacked.folder, work) == []
+    for name in ("people.csv", "manifest.json"):
+        (work / name).unlink()
+    assert marks.search_files(*left_by(attacked, laid_home), work) == []
 
 
-def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(attacked: Home, marks: Marks, tmp_path: Path):
+def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(
+    attacked: Home, laid_home: Laid, marks: Marks, tmp_path: Path
+):
     """The seller asks, finds; the officer proves: the value is there, and an entry more than before."""
     (subject,) = attacked.take_in(marks.value("T01"))
     attacked.json("sequence", "--once")
@@ -119,7 +132,7 @@ def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(attacked:
         assert ran.code == 0, (name, ran.err)
         assert _entries(attacked) > before, f"{name} shows a value without an entry"
         assert marks.is_in(ran.out) or marks.search_files(tmp_path / "pack", tmp_path / "owed"), name
-    assert marks.search_files(attacked.folder) == []
+    assert marks.search_files(*left_by(attacked, laid_home)) == []
 
 
 def _entries(home: Home) -> int:
