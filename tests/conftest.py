@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import network, postgres, prices, run
-from tests.support.present import chromium, leave_out
+from tests.support.present import as_required, chromium, leave_out
 
 pytest_plugins = ["tests.support.cell"]
 
@@ -107,7 +107,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what touches a database, give it both stores, and keep PostgreSQL's own tests for its turn."""
+    """Mark what touches a database, give it both stores, and keep for the other database what holds on that one only.
+
+    What a browser does with a page is the same on either; that the page comes is tried on both without one.
+    """
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
@@ -116,11 +119,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         named = dict(marker.kwargs) if marker else {}
         if not named.get("databases"):
             item.add_marker(pytest.mark.django_db(**{**named, "databases": ["default", "vault"]}), append=False)
-    if config.getoption("--database") == "sqlite":
-        later = [item for item in items if item.get_closest_marker("postgres")]
-        if later:
-            config.hook.pytest_deselected(items=later)
-            items[:] = [item for item in items if item not in later]
+    elsewhere = ("postgres",) if config.getoption("--database") == "sqlite" else ("sqlite", "browser")
+    left = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that was skipped, for whatever reason, failed where everything is required."""
+    return as_required((yield))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

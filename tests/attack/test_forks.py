@@ -66,12 +66,11 @@ def test_a_second_machine_on_the_same_database_is_refused(attacked: Home, tmp_pa
         running.communicate()
 
 
+@pytest.mark.sqlite
 def test_a_copied_machine_makes_a_second_history_that_no_checkpoint_of_the_first_extends(
     attacked: Home, laid_home: Laid, tmp_path: Path
 ):
     """Whoever copies home, keys and head can go on signing: it cannot be prevented there, and cannot be hidden."""
-    if attacked.more:
-        pytest.skip("a copy of a server's databases is made on SQLite")
     shutil.copytree(attacked.folder, tmp_path / "copy")
     copy = Home(tmp_path / "copy")
     for home, people in ((attacked, laid_home.people[:2]), (copy, laid_home.people[2:5])):
@@ -142,10 +141,9 @@ def test_after_an_erasure_an_old_copy_opens_nothing_with_todays_keys(attacked: H
     assert ran.code == 8, "a database that was set back releases nothing at all"
 
 
+@pytest.mark.sqlite
 def test_every_old_checkpoint_is_kept_in_mind_outside_the_home(attacked: Home, laid_home: Laid, tmp_path: Path):
     """The whole home laid back from yesterday, keys and all: the head outside tells, and nothing is released."""
-    if attacked.more:
-        pytest.skip("the databases of this run lie on a server")
     shutil.copytree(attacked.home, tmp_path / "yesterday")
     read(attacked, laid_home.people[0])
     attacked.json("sequence", "--once")

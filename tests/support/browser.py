@@ -1,13 +1,14 @@
-"""A real browser for tests: one page at a time, which tells whatever it complained about or fetched elsewhere."""
+"""A real browser for tests, and pages in it, each of which tells whatever it complained about or fetched elsewhere."""
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.present import chromium, leave_out
 
@@ -22,7 +23,9 @@ RULES = {
         "wcag21aa",
         "wcag22aa",
         "best-practice",
-    ]
+    ],
+    # What holds is not told at length: nobody reads it.
+    "resultTypes": ["violations"],
 }
 
 
@@ -50,16 +53,35 @@ class BrowserPage:
         return [address for address in self.fetched if urlsplit(address).netloc not in {here, ""}]
 
 
-@pytest.fixture
-def browser_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserPage]:
-    """A page of a fresh browser; without a Chromium the test is skipped, or fails where all is required."""
+@contextmanager
+def running() -> Iterator[Browser]:
+    """A browser; without a Chromium the test is skipped, or fails where all is required."""
     binary = chromium()
     if binary is None:
         leave_out("no Chromium on this machine")
-    # Playwright's loop runs in this thread, so Django would refuse every query the test makes beside it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        yield from _page_of(playwright, str(binary))
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread, so Django would refuse every query the test makes beside it.
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=str(binary), args=_arguments())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserPage]:
+    """A page of a browser nobody has used: no cookie, nothing kept, closed with whatever a test opened beside it."""
+    from aboveboard.apps.ledger import actions
+
+    # Nobody sequences here, and on a busy machine a browser may take more than the minute after which the gate closes.
+    monkeypatch.setattr(actions, "STALE_AFTER_US", actions.STALE_AFTER_US * 60)
+    page = browser.new_page(viewport={"width": WIDE, "height": HEIGHT})
+    told = BrowserPage(page)
+    page.on("console", lambda said: told.errors.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: told.errors.append(str(error)))
+    page.on("request", lambda request: told.fetched.append(request.url))
+    yield told
+    for context in browser.contexts:
+        context.close()
 
 
 def check_accessible(page: Page) -> None:
@@ -84,19 +106,6 @@ def check_no_sideways_scroll(page: Page) -> None:
     )
     if sticks_out:
         raise AssertionError(f"wider than its window: {sticks_out}")
-
-
-def _page_of(playwright: Playwright, binary: str) -> Iterator[BrowserPage]:
-    browser = playwright.chromium.launch(executable_path=binary, args=_arguments())
-    try:
-        page = browser.new_page(viewport={"width": WIDE, "height": HEIGHT})
-        told = BrowserPage(page)
-        page.on("console", lambda said: told.errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: told.errors.append(str(error)))
-        page.on("request", lambda request: told.fetched.append(request.url))
-        yield told
-    finally:
-        browser.close()
 
 
 def _arguments() -> list[str]:

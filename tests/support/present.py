@@ -22,6 +22,14 @@ def leave_out(reason: str) -> None:
     pytest.skip(reason)
 
 
+def as_required(report: pytest.TestReport) -> pytest.TestReport:
+    """Give the report of a test; one that says it was skipped says that it failed, where a skip is a failure."""
+    if skips_are_failures() and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"left out although everything is required: {reason}"
+    return report
+
+
 def postgres_binaries() -> Path | None:
     """The folder with initdb and postgres, newest version first, or None."""
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version, reverse=True)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from tests.support.network import NetworkShutError
+from tests.support.present import as_required
 from tests.support.shared import shared
 
 
@@ -44,12 +45,11 @@ def test_postgresql_binds_on_the_server():
     assert connection.connection.cursor_factory.__name__ == "ServerBindingCursor"
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_sqlite_is_durable_and_checks_its_foreign_keys():
     """A commit on the embedded store is on the disk before anyone acts on it."""
     connection = connections["vault"]
-    if connection.vendor != "sqlite":
-        return
     with connection.cursor() as cursor:
         said = {}
         for pragma in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
@@ -64,3 +64,13 @@ def test_what_is_missing_fails_only_where_everything_is_required(monkeypatch, re
     monkeypatch.setitem(os.environ, "ABOVEBOARD_REQUIRE_ALL", required)
     with pytest.raises(outcome, match="no-such-folder"):
         shared("no-such-folder")
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("1", "failed"), ("0", "skipped")])
+def test_a_test_that_skips_itself_fails_where_everything_is_required(monkeypatch, required, outcome):
+    """Whatever made it skip: nobody takes a test that did not run for one that passed."""
+    monkeypatch.setitem(os.environ, "ABOVEBOARD_REQUIRE_ALL", required)
+    told = pytest.TestReport("a test", ("", 0, ""), {}, "skipped", ("a file", 1, "not on this machine"), "call")
+    report = as_required(told)
+    assert report.outcome == outcome
+    assert "not on this machine" in str(report.longrepr)
