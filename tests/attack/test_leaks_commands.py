@@ -32,56 +32,60 @@ def test_a_new_command_without_a_place_is_named():
 def arguments(name: str, subject: str, folder: Path, login: str) -> list[str]:
     """What a command is given so that it does as much as it can about the marked person."""
     acting = ["--as", login]
-    given = {
-        "ask": [subject, "--purpose", CARE, *acting],
-        "prove": [subject, "--out", str(folder / f"pack-{login}"), *acting],
-        "erase": [subject, "--purpose", CARE, "--yes", *acting],
-        "who-can-see": [subject, *acting],
-        "restore": [str(folder)],
-        "recover": ["--declare-gap", "--signatory", login, "--signatory", "seller-cz"],
-        "upgrade": ["--backup", str(folder / f"upgrade-{login}")],
+    given = {**for_the_machine(folder, login), **for_somebody(subject, folder, login)}
+    if name in given:
+        return given[name]
+    return acting if name.endswith(" list") or name == "key add" else ["00" * 16, *acting]
+
+
+def for_the_machine(folder: Path, login: str) -> dict[str, list[str]]:
+    """What whoever runs the machine gives to commands that ask nobody who they are."""
+    return {
+        "backup": [str(folder / f"backup-{login}")],
+        "doctor": [],
+        "init": ["--sample"],
+        "key backup": [str(folder / f"keys-{login}")],
+        "key deleted": ["00" * 8],
+        "key list": [],
         "key restore": [str(folder / "people.csv")],
         "key rotate": [],
-        "key retire": ["--yes", *acting],
-        "backup": [str(folder / f"backup-{login}")],
-        "key backup": [str(folder / f"keys-{login}")],
         "key trust": [str(folder / f"trust-{login}")],
-        "key deleted": ["00" * 8],
         "login": [login],
         "logout": [login],
-        "verify": [str(folder), "--trust", str(folder)],
+        "recover": ["--declare-gap", "--signatory", login, "--signatory", "seller-cz"],
+        "restore": [str(folder)],
         "sequence": ["--once"],
+        "upgrade": ["--backup", str(folder / f"upgrade-{login}")],
+        "verify": [str(folder), "--trust", str(folder)],
         "work": ["--once"],
-        "init": ["--sample"],
-        "doctor": [],
-        "key list": [],
-        "act propose": ["grant", subject, *acting],
-        "grant propose": ["--entity", "hq", "--role", "seller", "--purpose", CARE, "--until", "2030-01-01", *acting],
-        "staff propose": ["--role", "seller", "--entity", "cz", "--unit", "x", "--workplace", "CZ", *acting],
-        "staff close": ["seller-us", *acting],
-        "staff list": acting,
-        "import": [
-            str(folder / "people.csv"),
-            "--purpose",
-            CARE,
-            "--entity",
-            "cz",
-            "--relation",
-            "customer",
-            "--source",
-            "a fair",
-            "--notice",
-            "send",
-            *acting,
-        ],
-        "notice done": [subject, "--version", "1", "--on", "2026-01-01", "--purpose", CARE, *acting],
-        "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE, *acting],
-        "notice link": [subject, *acting],
-        "quarantine admit": ["1", "Hobby", "--purpose", CARE, "--basis", "consent", "--category", "T45", *acting],
-        "quarantine drop": ["1", "Hobby", *acting],
-        "staff admit": ["00" * 16, "newcomer", *acting],
     }
-    return given.get(name) or ([*acting] if name.endswith(" list") or name == "key add" else ["00" * 16, *acting])
+
+
+def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]:
+    """What *login* gives to commands that act for somebody."""
+    acting = ["--as", login]
+    people = ["--entity", "cz", "--relation", "customer", "--source", "a fair", "--notice", "send"]
+    post = ["--role", "seller", "--entity", "cz", "--unit", "x", "--workplace", "CZ"]
+    given = {
+        "act propose": ["grant", subject],
+        "ask": [subject, "--purpose", CARE],
+        "erase": [subject, "--purpose", CARE, "--yes"],
+        "grant propose": ["--entity", "hq", "--role", "seller", "--purpose", CARE, "--until", "2030-01-01"],
+        "import": [str(folder / "people.csv"), "--purpose", CARE, *people],
+        "key retire": ["--yes"],
+        "notice done": [subject, "--version", "1", "--on", "2026-01-01", "--purpose", CARE],
+        "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE],
+        "notice link": [subject],
+        "prove": [subject, "--out", str(folder / f"pack-{login}")],
+        "quarantine admit": ["1", "Hobby", "--purpose", CARE, "--basis", "consent", "--category", "T45"],
+        "quarantine drop": ["1", "Hobby"],
+        "staff admit": ["00" * 16, "newcomer"],
+        "staff close": ["seller-us"],
+        "staff list": [],
+        "staff propose": post,
+        "who-can-see": [subject],
+    }
+    return {name: [*words, *acting] for name, words in given.items()}
 
 
 def test_no_command_tells_anything_to_whom_nothing_is_for(
