@@ -49,7 +49,7 @@ def standing(person: Person) -> Standing:
     """Give what holds for a person as the rules see it."""
     return standing_of(
         person.capacities, person.notice, person.exemption, person.obtained_on, person.contacted_on,
-        person.restricted_on, person.choices,
+        person.restricted_on, person.choices, person.collected_directly,
     )  # fmt: skip
 
 
