@@ -71,6 +71,7 @@ def parts_of(made: Marked) -> dict[str, str]:
     return {
         "subject": person, "person": person, "number": number, "pk": number, "entry": "00" * 32, "act": "00" * 16,
         "token": "unknown-token", "name": "not-found", "login": "seller-cz", "place": "0/000", "rest": "nothing",
+        "kind": "appointment",
     }  # fmt: skip
 
 
