@@ -19,7 +19,7 @@ How to check it
 What it proves when every check holds
   - The lines stand in the log {origin}, which counted {size} entries; none of them can be changed, removed or inserted
     any more without being found out.
-  - None of your lines is left out between the first and the last one shown.
+  - These are all your lines up to that count: the log's index (index.json) knows each of them and none that would follow.
   - Each line says when, for what purpose, from which entity and country, which categories, and whether it was allowed.
   - Looks of other entities rested on a grant that two people had signed before.
   - The values shown are those that were recorded, where a line holds their digest.
@@ -47,13 +47,15 @@ Jak ji ověřit
 Co je prokázáno, obstojí-li všechny kontroly
   - Záznamy stojí v protokolu {origin}, který čítal {size} položek; žádnou už nelze změnit, odstranit ani vložit, aniž
     by to vyšlo najevo.
-  - Mezi prvním a posledním uvedeným záznamem o vás žádný nechybí.
+  - Jsou to všechny záznamy o vás do tohoto počtu: rejstřík protokolu (index.json) zná každý z nich a žádný další.
   - Každý záznam říká, kdy, k jakému účelu, z které společnosti a země, které kategorie a zda to bylo povoleno.
   - Nahlížení jiných společností se opíralo o svolení, které předtím podepsali dva lidé.
   - Uvedené hodnoty jsou ty, které byly zaznamenány, pokud záznam obsahuje jejich otisk.
 
 Co prokázáno není
-  - Že neexistuje pozdější záznam: protokol může obsahovat další záznamy o vás za posledním uvedeným.
+  - Co přišlo po tomto kontrolním bodu: pozdější záznamy jsou v novějším dokladu, který žádný z těchto nesmí vynechat.
+  - Že rejstřík patří k celému protokolu: jeho kořen je podepsán a kdo má všechny položky, sestaví jej znovu; z tohoto
+    dokladu samého to nelze.
   - Že každé nahlédnutí zanechalo záznam: vyfotografovaná obrazovka, pohled přes rameno nebo druhá evidence jinde stopu
     nezanechají.
   - Že nikdo nečetl mimo protokol: kdo provozuje stroje a drží kořenový klíč, může číst, aniž by to bylo vidět.
