@@ -19,7 +19,8 @@ How to check it
 What it proves when every check holds
   - The lines stand in the log {origin}, which counted {size} entries; none of them can be changed, removed or inserted
     any more without being found out.
-  - These are all your lines up to that count: the log's index (index.json) knows each of them and none that would follow.
+  - These are all your lines up to that count: the log's index (index.json) knows each of them, and none that would
+    follow.
   - Each line says when, for what purpose, from which entity and country, which categories, and whether it was allowed.
   - Looks of other entities rested on a grant that two people had signed before.
   - The values shown are those that were recorded, where a line holds their digest.
