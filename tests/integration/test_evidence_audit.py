@@ -12,6 +12,7 @@ from aboveboard.apps.gate.models import Grant
 from aboveboard.apps.ledger.models import Chain, Head, Leaf, Pending, Receipt
 from aboveboard.apps.ledger.publishing import log_folder, outside_head_path
 from aboveboard.core.envelope.keys import KeyKind
+from tests.support.bits import flipped
 from tests.support.cell import CONTACT, OVERSIGHT, Cell
 from tests.support.evidence import let_headquarters_look
 
@@ -74,7 +75,7 @@ def test_a_look_deleted_with_its_receipt_and_counter_is_named(looked_at):
 def test_a_look_edited_by_sql_is_named(looked_at):
     """One byte of the public line."""
     line = lines(looked_at)[1]
-    Leaf.objects.filter(seq=line.index).update(data=line.leaf[:-1] + bytes([line.leaf[-1] ^ 1]))
+    Leaf.objects.filter(seq=line.index).update(data=flipped(line.leaf))
     assert ("edited", line.index) in told()
 
 
@@ -101,7 +102,7 @@ def test_a_changed_opening_is_named(looked_at, opening):
     """What lies sealed beside the line does not open any more."""
     index = lines(looked_at)[1].index
     row = Leaf.objects.get(seq=index)
-    Leaf.objects.filter(seq=index).update(**{opening: getattr(row, opening)[:-1] + b"x"})
+    Leaf.objects.filter(seq=index).update(**{opening: flipped(getattr(row, opening))})
     assert told() == {("opening-changed", index)}
 
 
@@ -189,7 +190,7 @@ def test_a_log_rewritten_as_a_whole_is_noticed(looked_at):
     from aboveboard.core.tlog.tiles import encode_bundle
 
     row = Leaf.objects.get(seq=0)
-    Leaf.objects.filter(seq=0).update(data=bytes(row.data)[:-1] + b"x")
+    Leaf.objects.filter(seq=0).update(data=flipped(row.data))
     rows = [bytes(data) for data in Leaf.objects.order_by("seq").values_list("data", flat=True)]
     name = f"000.p/{len(rows)}"
     (log_folder() / "tile/entries" / name).write_bytes(encode_bundle(rows))

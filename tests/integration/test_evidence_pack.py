@@ -14,6 +14,7 @@ from aboveboard.apps.ledger.models import Leaf, Pending
 from aboveboard.core.entries import EntryKind
 from aboveboard.core.errors import Conflict, Denied, NotSignedYet, NotVerified, Shredded
 from aboveboard.core.terms import PurposeId
+from tests.support.bits import flipped
 from tests.support.cell import CONTACT, OVERSIGHT, Cell
 from tests.support.evidence import asking, checked, let_headquarters_look, officer, own
 
@@ -279,7 +280,7 @@ def test_a_changed_opening_is_named(cell: Cell):
     cell.drain()
     index = lines(person)[0].index
     row = Leaf.objects.get(seq=index)
-    Leaf.objects.filter(seq=index).update(audit=bytes(row.audit)[:-1] + b"x")
+    Leaf.objects.filter(seq=index).update(audit=flipped(row.audit))
     with pytest.raises(NotVerified, match=f"Entry {index} "):
         lines(person)
 

@@ -5,6 +5,7 @@ from django.db import connections
 from aboveboard.apps.ledger.audited import audited_lines, log_state
 from aboveboard.apps.ledger.models import Leaf, Pending
 from aboveboard.faces.web.asking import now
+from tests.support.bits import flipped
 from tests.support.cell import Cell
 from tests.support.workbench import came
 
@@ -58,7 +59,7 @@ def test_lines_come_by_pages(cell: Cell):
 def test_a_line_that_was_changed_does_not_open(cell: Cell):
     """What does not fit its commitment is shown as sealed, never as if it were true."""
     leaf = Leaf.objects.filter(month__gt=0).order_by("-seq").first()
-    Leaf.objects.filter(seq=leaf.seq).update(audit=bytes(leaf.audit)[:-1] + b"\x00")
+    Leaf.objects.filter(seq=leaf.seq).update(audit=flipped(leaf.audit))
     assert audited_lines(limit=1)[0].said is None
     assert "sealed" in page(cell)
 
