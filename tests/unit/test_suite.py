@@ -6,6 +6,7 @@ import socket
 import pytest
 from django.db import connections
 
+from tests.support.cell import Cell
 from tests.support.network import NetworkShutError
 from tests.support.present import as_required
 from tests.support.shared import shared
@@ -35,14 +36,17 @@ def test_both_stores_answer():
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db
-def test_postgresql_binds_on_the_server():
-    """On PostgreSQL values travel apart from the statement, and statements are prepared."""
+def test_postgresql_binds_on_the_server(cell: Cell):
+    """On PostgreSQL values travel apart from the statement, and what is run again and again is prepared."""
+    cell.look([cell.person()])
     connection = connections["vault"]
-    connection.ensure_connection()
     assert connection.vendor == "postgresql"
-    assert connection.connection.prepare_threshold == 2
     assert connection.connection.cursor_factory.__name__ == "ServerBindingCursor"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'INSERT INTO ledger_pending%%'"
+        )
+        assert cursor.fetchone()[0] > 0
 
 
 @pytest.mark.sqlite
