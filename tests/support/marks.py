@@ -8,6 +8,7 @@ import base64
 import random
 import re
 import sys
+import time
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,8 @@ ADDRESSES = frozenset({"T02", "T04"})
 COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04")
 ZIP_HEADER = 30
 LAST_ASCII = 126
+CLOCK_STEP = 2
+"""Seconds by which the clock of a file system may lie behind: the coarsest known writes down every other second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Marks:
 
     def __init__(self, seed: str) -> None:
         """Draw the stem from *seed*, so that a failure can be had again."""
+        self.drawn_at = time.time()
         chance = random.Random(seed)  # noqa: S311 - a word, not a key
         self.stem = "".join(chance.choice(PLAIN) for _ in range(LENGTH))
         self._needles = _told_apart(self.stem)
@@ -62,12 +66,15 @@ class Marks:
         return [] if disguise is None else [Found(where, disguise)]
 
     def search_files(self, *places: Path) -> list[Found]:
-        """Look through the names and the bytes of every file at or below *places*."""
+        """Look through the names and the bytes of every file at or below *places*.
+
+        A file last written before the stem was drawn cannot know it, so of such a file only the name is read.
+        """
         return [found for path in _files(places) for found in self._search_file(path)]
 
     def _search_file(self, path: Path) -> list[Found]:
         try:
-            data = path.read_bytes()
+            data = path.read_bytes() if path.stat().st_mtime >= self.drawn_at - CLOCK_STEP else b""
         except FileNotFoundError:
             return []  # a running server takes files away while they are listed
         return self.search(f"the name of {path.parent}/...", path.name) + self.search(str(path), data)
