@@ -9,9 +9,9 @@ import pytest
 
 from tests.attack.conftest import Laid, left_by
 from tests.support.cli import DJANGO, Home
-from tests.support.marks import Marks
+from tests.support.marks import Found, Marks
 from tests.support.outside import Wish, api, ask, sign_in
-from tests.support.serving import free_port, served, until
+from tests.support.serving import Serving, free_port, served, until
 
 CARE = "customer-relationship"
 DRIVEN = frozenset({"init", "serve", "demo", "bench"})
@@ -54,6 +54,12 @@ def odd_wishes(word: str, token: str, cookies: str, subject: str) -> list[Wish]:
     ]  # fmt: skip
 
 
+def leaks_of_processes(serving: Serving, marks: Marks) -> list[Found]:
+    """Search what anybody on the machine can list of the processes of a server."""
+    parts = [Path(f"/proc/{number}/{part}") for number in serving.members() for part in ("cmdline", "environ")]
+    return [found for part in parts for found in marks.search(str(part), part.read_bytes())]
+
+
 @pytest.mark.database
 def test_a_server_tells_nothing_in_what_it_says_logs_or_leaves(attacked: Home, laid_home: Laid, marks: Marks):
     """Looks that are permitted, requests that are odd; nothing in its words, its processes or any file."""
@@ -70,9 +76,7 @@ def test_a_server_tells_nothing_in_what_it_says_logs_or_leaves(attacked: Home, l
             assert marks.is_in(ask(serving.port, wish).body), wish.name
         for wish in odd_wishes(marks.value("T01"), token, cookies, subject):
             assert ask(serving.port, wish).status < 500, wish.name
-        for number in serving.members():
-            for part in ("cmdline", "environ"):
-                assert marks.search(part, Path(f"/proc/{number}/{part}").read_bytes()) == []
+        assert leaks_of_processes(serving, marks) == []
         assert serving.stop() == 0
     assert "GET api:person 200" in serving.words(), "the access log is not where this test looks"
     # What it says lies beside the home and is searched with it.

@@ -9,6 +9,7 @@ import pytest
 
 from tests.attack.conftest import Laid
 from tests.support.cli import Home
+from tests.support.forked import ForkedHome
 from tests.support.small_disk import SmallDisk, small_disk
 
 pytestmark = pytest.mark.kill
@@ -28,14 +29,14 @@ LOOK = "import json\nfrom tests.support.victims import look_and_tell\n"
 
 @pytest.fixture
 def on_small_disk(laid_home: Laid, tmp_path: Path) -> Iterator[tuple[Home, SmallDisk]]:
-    """A home that lies on a disk of its own, eight MiB large."""
-    if laid_home.cluster is not None:
-        pytest.skip("the databases of this run lie on a server; its disk is filled in another test")
+    """A home that lies on a disk of its own, eight MiB large; the disk of a database server is filled elsewhere."""
     shutil.copytree(laid_home.folder, tmp_path / "attacked", ignore=shutil.ignore_patterns("home"))
     with small_disk(tmp_path, 8) as disk:
         shutil.copytree(laid_home.folder / "home", disk.folder / "home")
         (tmp_path / "attacked" / "home").symlink_to(disk.folder / "home")
-        yield Home(tmp_path / "attacked"), disk
+        home = ForkedHome(tmp_path / "attacked")
+        yield home, disk
+        home.close()
 
 
 def looks(home: Home, subject: str, times: int) -> list[dict[str, Any]]:
@@ -54,6 +55,7 @@ def committed(home: Home) -> set[str]:
     )
 
 
+@pytest.mark.sqlite
 def test_on_a_full_disk_nothing_leaves_and_nothing_is_lost(on_small_disk: tuple[Home, SmallDisk], laid_home: Laid):
     """Every look either has its entry or gives no value; with space again, all works and no entry is missing."""
     (home, disk), subject = on_small_disk, laid_home.people[0]
@@ -84,6 +86,7 @@ def change(subject):
 """
 
 
+@pytest.mark.sqlite
 def test_on_a_full_disk_no_change_is_half_done(on_small_disk: tuple[Home, SmallDisk], laid_home: Laid):
     """A change that cannot be committed is undone and says that the ledger is closed, not that the program broke."""
     (home, disk), subject = on_small_disk, laid_home.people[1]
@@ -96,6 +99,7 @@ def test_on_a_full_disk_no_change_is_half_done(on_small_disk: tuple[Home, SmallD
     assert {one["entry"] for one in told if "entry" in one} <= committed(home)
 
 
+@pytest.mark.sqlite
 def test_a_command_that_begins_on_a_full_disk_says_so_and_shows_nothing(
     on_small_disk: tuple[Home, SmallDisk], laid_home: Laid
 ):
@@ -108,6 +112,7 @@ def test_a_command_that_begins_on_a_full_disk_says_so_and_shows_nothing(
     assert home.run("ask", laid_home.people[0], "--purpose", "customer-relationship", "--as", "seller-cz").code == 0
 
 
+@pytest.mark.sqlite
 def test_on_a_full_disk_the_sequencer_stops_and_goes_on_where_it_stood(
     on_small_disk: tuple[Home, SmallDisk], laid_home: Laid
 ):
