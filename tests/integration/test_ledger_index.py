@@ -6,8 +6,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.ledger import sequencer
-from aboveboard.apps.ledger.index import Index, IndexFile, index_of, index_path
+from aboveboard.apps.ledger.index import Index, index_of, index_path
 from aboveboard.apps.ledger.models import Head, Leaf
 from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 from aboveboard.core.entries.leaf import IndexLeaf

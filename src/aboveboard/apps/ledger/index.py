@@ -1,16 +1,12 @@
 """The index of the log: the prefix tree over its labels, in a file of its own that can always be made anew.
 
-    entry (label, seq)   every label of the log and the index of its leaf
-    row (key, parts)     what the tree keeps of large parts (`core.tlog.growing`)
-    covered              how many leaves of the log the tree covers
-
-The database is the truth. The file is written in the same step, committed after the database: a crash between the two
-leaves it behind, never ahead, and what is missing is replayed from the leaves. A file that is ahead, or does not make
-the root in the log's last index leaf, belongs to another history and is made anew.
+The database is the truth. The file (`apps.files.index`) is written in the same step, committed after the database: a
+crash between the two leaves it behind, never ahead, and what is missing is replayed from the leaves. A file that is
+ahead, or does not make the root in the log's last index leaf, belongs to another history and is made anew.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -18,98 +14,19 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
+from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.ledger.rows import CELL
 from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.growing import PrefixTree
-from aboveboard.core.tlog.prefix import Entry
 
 INDEX_FILE = "index.sqlite3"
 _STEP = 8192
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS entry (label BLOB NOT NULL PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS part (key BLOB NOT NULL PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS covered (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL)",
-    "INSERT OR IGNORE INTO covered VALUES (1, 0)",
-)
 
 
 def index_path() -> Path:
     """Give the path of the index file."""
     return Path(settings.OPTIONS.home) / INDEX_FILE
-
-
-class IndexFile:
-    """The tree's store in SQLite; it is lost with no harm, so nobody waits for the disk."""
-
-    def __init__(self, path: Path) -> None:
-        """Open the file at *path*; it is made if it is not there."""
-        self._connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32768"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'covered'").fetchone():
-            with self.changing():
-                for statement in _SCHEMA:
-                    self._connection.execute(statement)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Hold a transaction: what is done in the block counts when it ends well, and not at all otherwise."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Hold what stands in the file now for as long as the block lasts, whatever is written meanwhile."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._connection.execute("ROLLBACK")
-
-    @property
-    def covered(self) -> int:
-        """How many leaves of the log the tree covers."""
-        return int(self._connection.execute("SELECT size FROM covered").fetchone()[0])
-
-    def cover(self, size: int) -> None:
-        """Say how many leaves the tree covers from now on."""
-        self._connection.execute("UPDATE covered SET size = ?", (size,))
-
-    def clear(self) -> None:
-        """Forget everything."""
-        for table in ("entry", "part"):
-            self._connection.execute(f"DELETE FROM {table}")
-        self.cover(0)
-
-    # -- what a tree asks of its store (`core.tlog.growing.PrefixStore`) --------------------------------------------
-
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Keep new entries."""
-        self._connection.executemany("INSERT INTO entry VALUES (?, ?)", entries)
-
-    def between(self, low: bytes, high: bytes) -> list[Entry]:
-        """Give the entries from *low* to *high*, in order."""
-        query = "SELECT label, seq FROM entry WHERE label BETWEEN ? AND ? ORDER BY label"
-        return self._connection.execute(query, (low, high)).fetchall()
-
-    def row(self, key: bytes) -> bytes | None:
-        """Give a row, or None."""
-        found = self._connection.execute("SELECT row FROM part WHERE key = ?", (key,)).fetchone()
-        return found[0] if found else None
-
-    def put_row(self, key: bytes, row: bytes) -> None:
-        """Keep a row in place of the one before."""
-        self._connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (key, row))
 
 
 def open_index() -> "Index":

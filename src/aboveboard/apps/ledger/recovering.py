@@ -17,10 +17,11 @@ from django.db import connections
 
 from aboveboard.apps import keys
 from aboveboard.apps.files.durable import sync_folder, write_file
+from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger import publishing
 from aboveboard.apps.ledger.actions import CELL, pending_row
-from aboveboard.apps.ledger.index import Index, IndexFile
+from aboveboard.apps.ledger.index import Index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
 from aboveboard.apps.ledger.models import Cell, Chain, Gap, GapPerson, Head
 from aboveboard.apps.ledger.publishing import RolledBack, log_folder, outside_head_path
