@@ -6,8 +6,8 @@ from pathlib import Path
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
 from aboveboard.core.verify.pack import verify_pack
+from aboveboard.core.verify.parts import LARGEST
 from aboveboard.core.verify.report import Check, Report
-from aboveboard.core.verify.shape import LARGEST
 from aboveboard.core.verify.words import not_proved
 
 MOST_FILES = 100

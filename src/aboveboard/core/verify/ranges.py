@@ -1,0 +1,123 @@
+"""A range of the log, checked: which looks of a period were recorded as asked for, and that no line was passed over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.entries.leaf import IndexLeaf, Leaf
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
+from aboveboard.core.verify import range_words, shape, spans
+from aboveboard.core.verify.asked import time_of
+from aboveboard.core.verify.growth import check_growth
+from aboveboard.core.verify.manifest import check_manifest
+from aboveboard.core.verify.report import Checks, Report
+from aboveboard.core.verify.spans import ShownLine, Span
+
+SIGNED, FORM, PLACE, OPENED, COVERED = "checkpoint", "form", "range", "openings", "period"
+TIME = "time"
+_KINDS = frozenset(EntryKind)
+
+
+@dataclass(slots=True)
+class Counted:
+    """What the lines of a range say: how many there are of each sort, and which are those asked for."""
+
+    lines: int = 0
+    looks: int = 0
+    asked_for: list[tuple[int, datetime]] = field(default_factory=list)
+    """Index and time of each look that is as asked."""
+    withheld: dict[str, int] = field(default_factory=dict)
+    """How many are not opened, by the reason given."""
+    times: dict[int, datetime] = field(default_factory=dict)
+
+
+def verify_range(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
+    """Check the *files* of a range, by name, trusting the keys in *trust* only; *since*: checkpoints kept earlier.
+
+    Bad, missing and foreign files end in checks that do not hold, never in an exception.
+    """
+    checks = Checks()
+    witnessed = _checkpoint(files, trust, checks)
+    check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
+    read = _read(files, checks)
+    if witnessed is None or read is None:
+        return Report(tuple(checks.done), (), range_words.not_proved(None, None, None))
+    span, lines, earlier = read
+    counted = check_span(span, lines, witnessed.checkpoint, checks)
+    check_growth(earlier, witnessed.checkpoint, trust, since, checks)
+    proved = () if checks.failed else range_words.proved(span, counted, witnessed)
+    return Report(tuple(checks.done), proved, range_words.not_proved(span, counted, witnessed))
+
+
+def check_span(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint, checks: Checks) -> Counted:
+    """Hold the lines against the checkpoint and against what was asked."""
+    with checks.part(PLACE):
+        spans.check_place(span, lines, checkpoint)
+    checks.settle(PLACE, f"The range shows every line from {span.start} to {span.end - 1} of the log.")
+    counted = Counted(lines=len(lines))
+    for index, line in enumerate(lines, span.start):
+        with checks.part(OPENED, index):
+            _count(span, index, line, counted)
+    checks.settle(OPENED, "Every opened field is what its line committed to, and enough is opened to tell.")
+    with checks.part(COVERED):
+        span.asked.covered_by(counted.times, span.start)
+    checks.settle(COVERED, "The range begins before the period and ends behind it.")
+    return counted
+
+
+def _checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) -> WitnessedCheckpoint | None:
+    with checks.part(SIGNED):
+        witnessed = trust.open_checkpoint(_file(files, shape.CHECKPOINT))
+        origin, size = witnessed.checkpoint.origin, witnessed.checkpoint.size
+        checks.settle(SIGNED, f"The log {origin} has signed a checkpoint over {size} entries.")
+        return witnessed
+    return None
+
+
+def _read(
+    files: Mapping[str, bytes], checks: Checks
+) -> tuple[Span, tuple[ShownLine, ...], tuple[shape.Earlier, ...]] | None:
+    with checks.part(FORM):
+        span = spans.read_span(_file(files, spans.RANGE))
+        lines = tuple(spans.read_lines(files, span))
+        earlier = shape.read_consistency(_file(files, shape.CONSISTENCY))
+        checks.settle(FORM, "Every file has the form it must have.")
+        return span, lines, earlier
+    return None
+
+
+def _count(span: Span, index: int, line: ShownLine, counted: Counted) -> None:
+    kind, values = Leaf.decode(line.leaf).kind, line.values()
+    if kind == EntryKind.INDEX and not _ends_a_batch(line.leaf, index):
+        raise NotVerified("it is taken for an index of the lines before it, and is none")
+    if TIME in values:
+        counted.times[index] = time_of(values[TIME])
+    if kind == EntryKind.LOOK:
+        counted.looks += 1
+    elif kind in _KINDS and not line.why:
+        if span.opens == spans.ASKED and values.keys() - {TIME}:
+            raise NotVerified("it is no look, and more is opened of it than its time")
+        return
+    if line.why or kind not in _KINDS:
+        why = line.why or spans.SEALED
+        counted.withheld[why] = counted.withheld.get(why, 0) + 1
+        return
+    read, is_asked_for = span.asked.decided(values)
+    if span.opens == spans.ASKED and values.keys() - set(read) - {TIME}:
+        raise NotVerified("more is opened of it than was asked")
+    if is_asked_for:
+        counted.asked_for.append((index, counted.times[index]))
+
+
+def _ends_a_batch(leaf: bytes, index: int) -> bool:
+    found = IndexLeaf.decode_if(leaf)
+    return found is not None and found.covered == index
+
+
+def _file(files: Mapping[str, bytes], name: str) -> bytes:
+    if name not in files:
+        raise Invalid(f"the file {name} is missing")
+    return files[name]

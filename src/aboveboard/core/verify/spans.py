@@ -1,0 +1,149 @@
+"""A contiguous stretch of the log as an authority gets it: every line from start to end, each opened only as asked.
+
+    range.json       what was asked, where the range lies, the hashes that tie it to the checkpoint
+    lines-000.json   the lines in their order, and on in lines-001.json ...; a line is one of
+                     [leaf]                    nothing of it is opened
+                     [leaf, why]               it cannot be opened, or not yet
+                     [leaf, opened, hidden]    opened: field to [blind, value]; hidden: the other commitments in order
+
+The range is tied to the checkpoint by two short lists: the peaks of the tree before it (a compact range), to which the
+lines are appended, and the proof that the tree so made is the beginning of the checkpoint's (RFC 9162, 2.1.4.2).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aboveboard.core.entries.leaf import FIELDS, LEAF_SIZE, Leaf
+from aboveboard.core.envelope.commitments import commitment, field_commitment
+from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.merkle import CompactRange, leaf_hash, verify_consistency
+from aboveboard.core.tlog.text import HASH_SIZE
+from aboveboard.core.verify import parts
+from aboveboard.core.verify.asked import Asked
+
+RANGE, FORMAT = "range.json", "aboveboard-range/1"
+KEY_GONE, SEALED = "key-gone", "sealed"
+"""Why a line is not opened: its month's key was destroyed; a law forbids telling for a time."""
+MOST_LINES = 10_000
+"""Lines in one file."""
+ASKED, ALL = "asked", "all"
+"""What is opened: of looks as much as was asked; of every line everything but whom it is about and who acted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the range lies, what was asked, and what ties it to the checkpoint."""
+
+    cell: str
+    origin: str
+    log: int
+    opens: str
+    asked: Asked
+    entry: str
+    """Hash of the entry that says that this was opened."""
+    start: int
+    end: int
+    before: tuple[bytes, ...]
+    after: tuple[bytes, ...]
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line of the range: its public bytes, why it is not opened (or nothing), and what is opened of it."""
+
+    leaf: bytes
+    why: str
+    opened: Mapping[str, tuple[bytes, str]]
+    hidden: tuple[bytes, ...]
+
+    def values(self) -> dict[str, str]:
+        """Give what is opened, after holding it against the line's commitment.
+
+        Raises:
+            NotVerified: when it is not what the line commits to.
+        """
+        if not self.opened:
+            return {}
+        rest = iter(self.hidden)
+        parts = [_commitment(self.opened[name], name) if name in self.opened else next(rest, b"") for name in FIELDS]
+        known = self.opened.keys() <= set(FIELDS) and next(rest, None) is None
+        if not known or commitment(parts) != Leaf.decode(self.leaf).commitment:
+            raise NotVerified("an opened field is not what the line commits to")
+        return {name: value for name, (_, value) in self.opened.items()}
+
+
+def _commitment(opened: tuple[bytes, str], name: str) -> bytes:
+    return field_commitment(opened[0], name, opened[1].encode())
+
+
+def file_name(number: int) -> str:
+    """Name the file with the lines of this number."""
+    return f"lines-{number:03}.json"
+
+
+def read_span(data: bytes) -> Span:
+    """Read ``range.json``."""
+    value = parts.object_of(parts.decoded(data))
+    if value.get("format") != FORMAT or value.get("opens") not in (ASKED, ALL):
+        raise Invalid("it is not of the format this verifier knows")
+    asked = parts.object_of(value.get("asked"))
+    if not all(isinstance(one, str) for one in asked.values()):
+        raise Invalid("it does not say what was asked")
+    return Span(
+        parts.text_of(value, "cell"),
+        parts.text_of(value, "origin"),
+        parts.number_of(value, "log"),
+        parts.text_of(value, "opens"),
+        Asked.read(asked),
+        parts.bytes_of(value, "entry", HASH_SIZE).hex(),
+        parts.number_of(value, "start"),
+        parts.number_of(value, "end"),
+        parts.hashes_of(value, "before"),
+        parts.hashes_of(value, "after"),
+        parts.number_of(value, "files"),
+    )
+
+
+def read_lines(files: Mapping[str, bytes], span: Span) -> Iterator[ShownLine]:
+    """Read the lines of all files, in order.
+
+    Raises:
+        Invalid: when a file is missing or of another form.
+    """
+    for number in range(min(span.files, len(files))):
+        name = file_name(number)
+        if name not in files:
+            raise Invalid(f"the file {name} is missing")
+        yield from map(_line, parts.array_of(parts.decoded(files[name])))
+
+
+def _line(value: object) -> ShownLine:
+    match value:
+        case [leaf]:
+            return ShownLine(parts.hex_of(leaf, LEAF_SIZE), "", {}, ())
+        case [leaf, str(why)] if why in (KEY_GONE, SEALED):
+            return ShownLine(parts.hex_of(leaf, LEAF_SIZE), why, {}, ())
+        case [leaf, dict(opened), list(hidden)] if opened:
+            pairs = {name: parts.opening_of(pair) for name, pair in opened.items()}
+            return ShownLine(
+                parts.hex_of(leaf, LEAF_SIZE), "", pairs, tuple(parts.hex_of(one, HASH_SIZE) for one in hidden)
+            )
+        case _:
+            raise Invalid("it does not have the form it must have")
+
+
+def check_place(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint) -> None:
+    """Show that these are the lines from start to end of the log, all of them.
+
+    Raises:
+        NotVerified: when they are not.
+        Invalid: when there are more or fewer, or the peaks are not as many as the place has.
+    """
+    if span.origin != checkpoint.origin:
+        raise NotVerified("the range names another log than the one that signed the checkpoint")
+    if not lines or span.end - span.start != len(lines):
+        raise Invalid("the range does not show as many lines as it says")
+    whole = CompactRange(span.start, span.before).extend(leaf_hash(line.leaf) for line in lines)
+    verify_consistency(span.end, checkpoint.size, span.after, whole.root(), checkpoint.root)
