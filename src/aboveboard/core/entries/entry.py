@@ -38,6 +38,12 @@ class EntryKind(IntEnum):
     CELL = 6
     INDEX = 7
     """No entry stands behind it: the log's own word about its labels (`leaf.IndexLeaf`)."""
+    SEALED = 8
+    """A look of which a law forbids telling the person for a time (`sealed`)."""
+    OPENED = 9
+    """A line of the person by which a sealed one becomes theirs."""
+    RENEWED = 10
+    """A later day for a sealed line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
     version 0x01 (1) || kind (1) || subject label (32) || actor label (32) || commitment (32)
 
+Leaves of kinds 8, 9 and 10 have 12 more (`sealed.Tail`): || number (u64be) || day (u32be).
+
 The commitment is over FIELDS in their order. ``subject`` opens under K_log, ``actor`` under K_actor; every other
 field under the leaf's own key, which K_audit derives from the subject label and which lies sealed in the person's
 and the employee's opening as well. So the person reads their line without K_audit, an authority reads a country
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 
 from aboveboard.core import canonical
 from aboveboard.core.entries.entry import Entry, EntryKind, SubjectLine
+from aboveboard.core.entries.sealed import TAIL_SIZE, TAILED, TALLY_SIZE, UNTOLD, Tail, Tally
 from aboveboard.core.envelope.commitments import (
     commitment,
     field_commitment,
@@ -62,47 +65,55 @@ class Leaf:
     subject_label: bytes
     actor_label: bytes
     commitment: bytes
+    tail: Tail | None = None
+    """Of kinds 8, 9 and 10 only."""
 
     def encode(self) -> bytes:
-        """Give the 98 bytes that are hashed into the tree."""
-        return bytes((1, self.kind)) + self.subject_label + self.actor_label + self.commitment
+        """Give the 98 bytes, or 110, that are hashed into the tree."""
+        data = bytes((1, self.kind)) + self.subject_label + self.actor_label + self.commitment
+        return data + self.tail.encode() if self.tail else data
 
     @classmethod
     def decode(cls, data: bytes) -> "Leaf":
-        """Read the 98 bytes back.
+        """Read the bytes back.
 
         Raises:
             Invalid: for another length or version.
         """
-        if len(data) != LEAF_SIZE or data[0] != 1:
+        size = LEAF_SIZE + TAIL_SIZE if data[1:2] and data[1] in TAILED else LEAF_SIZE
+        if len(data) != size or data[0] != 1:
             raise Invalid("A leaf is not of the form this program writes.")
-        return cls(data[1], data[2:34], data[34:66], data[66:98])
+        tail = Tail.decode(data[LEAF_SIZE:]) if size > LEAF_SIZE else None
+        return cls(data[1], data[2:34], data[34:66], data[66:98], tail)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexLeaf:
     """The last leaf of a batch, public to the last byte: the root of the prefix tree over all labels before it.
 
-    version 0x01 (1) || kind 0x07 (1) || root (32) || leaves covered (u64be) || 56 zero bytes
+    version 0x01 (1) || kind 0x07 (1) || root (32) || leaves covered (u64be) || tally (32) || 24 zero bytes
     """
 
     root: bytes
     covered: int
     """How many leaves the tree covers: all before this one."""
+    tally: Tally = UNTOLD
+    """What is sealed and what was opened before this leaf (`sealed`)."""
 
     def encode(self) -> bytes:
         """Give the 98 bytes that are hashed into the tree."""
-        return bytes((1, EntryKind.INDEX)) + self.root + self.covered.to_bytes(8, "big") + _BLANK
+        head = bytes((1, EntryKind.INDEX)) + self.root + self.covered.to_bytes(8, "big")
+        return head + self.tally.encode() + _BLANK
 
     @classmethod
     def decode_if(cls, data: bytes) -> "IndexLeaf | None":
         """Read an index leaf; None for a leaf of another kind, or bytes of no leaf."""
-        if len(data) != LEAF_SIZE or data[:2] != bytes((1, EntryKind.INDEX)) or data[42:] != _BLANK:
+        if len(data) != LEAF_SIZE or data[:2] != bytes((1, EntryKind.INDEX)) or data[-len(_BLANK) :] != _BLANK:
             return None
-        return cls(data[2:34], int.from_bytes(data[34:42], "big"))
+        return cls(data[2:34], int.from_bytes(data[34:42], "big"), Tally.decode(data[42 : 42 + TALLY_SIZE]))
 
 
-_BLANK = bytes(LEAF_SIZE - 42)
+_BLANK = bytes(LEAF_SIZE - 42 - TALLY_SIZE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,199 @@
+"""Lines that a law keeps from the person for a time: their public bytes, and what anybody counts of them (ADR 8).
+
+    tail of a leaf of kind 8 (sealed), 9 (opened), 10 (renewed): number (u64be) || day (u32be, days since 1970-01-01)
+
+Sealed lines of a log number 0, 1, 2 ...; a renewed one gets a later day, an opened one is over.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.envelope.keys import LogKeys
+from aboveboard.core.envelope.mac import mac
+from aboveboard.core.errors import Invalid, NotVerified
+
+DELAY_OWNER = bytes(15) + b"\x02"
+"""Stands for the cell's own chain of sealed lines."""
+TAILED = frozenset({EntryKind.SEALED, EntryKind.OPENED, EntryKind.RENEWED})
+"""The kinds of leaf that end with a tail."""
+TAIL_SIZE, TALLY_SIZE = 12, 32
+OPENING, CARRYING, RENEWING = "delay.opened", "delay.carried", "delay.renewed"
+"""Operations of the lines that open, carry into the next log, and renew."""
+_FIRST_DAY = date(1970, 1, 1)
+_OPENING_KEY = b"aboveboard/sealed/opening/v1"
+_PERSON = b"aboveboard/delay/person/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The public bytes that a leaf of kind 8, 9 or 10 ends with."""
+
+    number: int
+    day: int
+    """Days since 1970-01-01: the latest to open on; of an opened line, when it was opened."""
+
+    def encode(self) -> bytes:
+        """Give the 12 bytes."""
+        return self.number.to_bytes(8, "big") + self.day.to_bytes(4, "big")
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Tail":
+        """Read the 12 bytes back; Invalid for another length."""
+        if len(data) != TAIL_SIZE:
+            raise Invalid("A sealed line does not end with its number and day.")
+        return cls(int.from_bytes(data[:8], "big"), int.from_bytes(data[8:], "big"))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What an index leaf says of sealed lines: a function of the leaves before it.
+
+    sealed (u64be) || opened (u64be) || late (u64be) || first (u32be) || last (u32be)
+    """
+
+    sealed: int = 0
+    opened: int = 0
+    late: int = 0
+    """How many were opened after their day."""
+    first: int = 0
+    """The earliest day among those outstanding; 0 where none is."""
+    last: int = 0
+    """The latest day among those outstanding; 0 where none is."""
+
+    @property
+    def outstanding(self) -> int:
+        """How many are sealed and not opened."""
+        return self.sealed - self.opened
+
+    def overdue_on(self, day: date) -> bool:
+        """Tell whether an opening was due before *day*."""
+        return 0 < self.first < day_number(day)
+
+    def encode(self) -> bytes:
+        """Give the 32 bytes."""
+        counts = b"".join(count.to_bytes(8, "big") for count in (self.sealed, self.opened, self.late))
+        return counts + self.first.to_bytes(4, "big") + self.last.to_bytes(4, "big")
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Tally":
+        """Read the 32 bytes back."""
+        parts = (data[:8], data[8:16], data[16:24], data[24:28], data[28:32])
+        return cls(*(int.from_bytes(part, "big") for part in parts))
+
+
+UNTOLD = Tally()
+"""Of a log in which nothing was ever sealed."""
+
+
+@dataclass(slots=True)
+class SealedLines:
+    """The sealed lines of a log as its leaves make them, taken up anywhere and brought further leaf by leaf."""
+
+    sealed: int = 0
+    opened: int = 0
+    late: int = 0
+    outstanding: dict[int, int] = field(default_factory=dict)
+    """Number to latest day."""
+
+    def take(self, data: bytes) -> None:
+        """Take the next leaf, by its public bytes; one that neither seals, renews nor opens changes nothing.
+
+        Raises:
+            NotVerified: for a number out of turn, one that is not outstanding, or a day that is not later.
+        """
+        if data[1] not in TAILED:
+            return
+        tail = _tail_of(data)
+        if data[1] == EntryKind.SEALED:
+            if tail.number != self.sealed or not tail.day:
+                raise _out_of_turn(tail.number)
+            self.sealed += 1
+            self.outstanding[tail.number] = tail.day
+        else:
+            day = self.outstanding.pop(tail.number, None)
+            if day is None or (data[1] == EntryKind.RENEWED and tail.day <= day):
+                raise _out_of_turn(tail.number)
+            if data[1] == EntryKind.RENEWED:
+                self.outstanding[tail.number] = tail.day
+            else:
+                self.opened += 1
+                self.late += tail.day > day
+
+    def tally(self) -> Tally:
+        """Give what an index leaf has to say at this place."""
+        days = self.outstanding.values()
+        return Tally(self.sealed, self.opened, self.late, min(days, default=0), max(days, default=0))
+
+
+def tally_of(leaves: Iterable[bytes]) -> Tally:
+    """Give the tally of all *leaves* from the first on.
+
+    Raises:
+        NotVerified: where a leaf does not follow on those before it.
+    """
+    lines = SealedLines()
+    for data in leaves:
+        lines.take(data)
+    return lines.tally()
+
+
+def _tail_of(data: bytes) -> Tail:
+    try:
+        return Tail.decode(data[-TAIL_SIZE:] if len(data) > TAIL_SIZE else b"")
+    except Invalid as error:
+        raise NotVerified(error.sentence, code="sealed") from None
+
+
+def _out_of_turn(number: int) -> NotVerified:
+    return NotVerified(f"The sealed line number {number} does not follow on those before it.", code="sealed")
+
+
+def day_number(day: date) -> int:
+    """Count the days from 1970-01-01 to *day*."""
+    return (day - _FIRST_DAY).days
+
+
+def day_of(number: int) -> date:
+    """Give the day that is *number* days after 1970-01-01.
+
+    Raises:
+        Invalid: past the year 9999.
+    """
+    try:
+        return _FIRST_DAY + timedelta(days=number)
+    except OverflowError:
+        raise Invalid("A sealed line names a day that no calendar has.") from None
+
+
+def utc_day(at: datetime) -> date:
+    """Give the day of *at* in UTC, by which openings are due everywhere."""
+    return at.astimezone(UTC).date()
+
+
+def keys_of_sealed(cell_chain: LogKeys, person: LogKeys) -> LogKeys:
+    """Give the keys of a sealed leaf: labelled by the cell's chain, sealed and opened under the person's K_log.
+
+    The opening key is one of its own: the same number occurs in the person's chain as well, and no blind may hide two
+    values.
+    """
+    return replace(person, label=cell_chain.label, opening=mac(person.opening, _OPENING_KEY))
+
+
+def person_digest(nonce: bytes, person: bytes) -> str:
+    """Give what an order says of the person: SHA-256("aboveboard/delay/person/v1" || nonce || id), in hexadecimals."""
+    return hashlib.sha256(_PERSON + nonce + person).hexdigest()
+
+
+def number_in(body: Mapping[str, object], name: str) -> int:
+    """Give a number that the body of a line names.
+
+    Raises:
+        Invalid: when it names none.
+    """
+    value = body.get(name)
+    if type(value) is not int or value < 0:
+        raise Invalid(f"A line does not say the {name} of a sealed line.")
+    return value
