@@ -14,7 +14,7 @@ from aboveboard.core.tlog.checkpoint import sign_checkpoint
 from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import NoteSigner, sign_note
 from aboveboard.core.tlog.trust import TrustPolicy, Witness
-from aboveboard.core.verify import shape, verify_pack
+from aboveboard.core.verify import parts, shape, verify_pack
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 from tests.support.packs import (
     NOW,
@@ -195,7 +195,7 @@ def test_a_log_has_a_plain_number(key):
 def test_a_file_longer_than_any_pack_is_refused(monkeypatch):
     """A limit stands before any work."""
     made, _ = draft()
-    monkeypatch.setattr(shape, "LARGEST", 100)
+    monkeypatch.setattr(parts, "LARGEST", 100)
     assert failed(made.verified()) == {"form"}
 
 
