@@ -334,10 +334,14 @@ class OpenedAudit:
         """Give one value as text."""
         return self.values[AUDIT_FIELDS.index(name)].decode()
 
+    def field_commitments(self) -> list[bytes]:
+        """Make the commitments of all FIELDS anew, in their order."""
+        audited = field_commitments(self.blinds, _PREFIXES, self.values)
+        return [self.subject_commitment, self.actor_commitment, *audited]
+
     def commitment(self) -> bytes:
         """Make the leaf's commitment anew; it is the leaf's own unless a byte was changed."""
-        fields = field_commitments(self.blinds, _PREFIXES, self.values)
-        return commitment([self.subject_commitment, self.actor_commitment, *fields])
+        return commitment(self.field_commitments())
 
 
 def open_by_person(cell: str, leaf: Leaf, sealed: bytes, keys: LogKeys) -> OpenedByPerson:
