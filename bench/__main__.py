@@ -20,6 +20,7 @@ BENCHES = {
     "delay": "from commit to signed checkpoint, under full read load",
     "lookup": "finding somebody by name, blind against plain",
     "import_speed": "files of people into sealed facts, and the memory that takes",
+    "million": "index, evidence and proofs, from ten thousand leaves to a million",
     "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""

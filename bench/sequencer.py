@@ -44,30 +44,33 @@ def _said(together: int) -> str:
 
 
 def _drained(stage: Stage, leaves: int, together: int) -> tuple[float, float]:
-    """Lay *leaves* into the queue, sequence them, and give the seconds and the seconds of CPU that took."""
+    chosen = random.Random(1)
+    return drained(stage, [chosen.sample(stage.people, together) for _ in range(leaves // together)])
+
+
+def drained(stage: Stage, looks: Sequence[Sequence[bytes]]) -> tuple[float, float]:
+    """Lay *looks* into the queue, sequence them, and give the seconds and the seconds of CPU that took."""
     from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 
-    lay_pending(stage, leaves, together)
+    lay_looks(stage, looks)
     with sequencing():
         sequencer = Sequencer()
         wall, processor = time.perf_counter(), time.process_time()
         written = sequencer.drain()
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    if written != leaves:
-        raise RuntimeError(f"{written} leaves were written of {leaves}")
+    if written != sum(map(len, looks)):
+        raise RuntimeError(f"{written} leaves were written")
     return wall, processor
 
 
-def lay_pending(stage: Stage, leaves: int, together: int) -> None:
-    """Lay looks of the seller at people into the queue, as the gate would have written them."""
+def lay_looks(stage: Stage, looks: Sequence[Sequence[bytes]]) -> None:
+    """Lay looks of the seller, each at some people, into the queue, as the gate would have written them."""
     from aboveboard.apps.ledger import rows
     from aboveboard.apps.ledger.actions import pending_row
     from aboveboard.core.entries import Entry, EntryKind, SubjectLine
 
-    chosen = random.Random(1)
     made = []
-    for _ in range(leaves // together):
-        people: Sequence[bytes] = chosen.sample(stage.people, together)
+    for people in looks:
         entry = Entry(
             kind=EntryKind.LOOK,
             at=datetime.now(UTC),
