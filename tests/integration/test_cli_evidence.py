@@ -1,5 +1,6 @@
 """Evidence on the command line: what is committed is signed first, and a stranger checks it without this house."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aboveboard.faces.cli.answers import Exit
@@ -39,3 +40,20 @@ def test_evidence_is_proved_and_verified_and_one_changed_byte_is_noticed(tmp_pat
     seen = home.json("who-can-see", person, "--as", "data-protection-officer")["sights"]
     assert {sight["entity"] for sight in seen} == {"cz"}
     assert home.run("who-can-see", person, "--as", "seller").code == Exit.REFUSED
+
+
+def test_a_range_is_proved_and_verified_on_the_command_line(tmp_path: Path):
+    """The officer proves that nobody was recorded looking from the United States; a stranger checks the folder."""
+    home = sample_home(tmp_path)
+    until = (datetime.now(UTC) - timedelta(minutes=3)).strftime("%Y-%m-%dT%H:%M:%S")
+    asked = ("--from", "2026-01-01", "--until", until, "--country", "us", "--as", "data-protection-officer")
+    out = tmp_path / "range"
+    proved = home.json("prove-range", *asked, "--out", str(out))
+    assert proved["looks"] == 0
+    home.run("key", "trust", str(tmp_path / "trust"))
+    stranger = Home(tmp_path / "elsewhere", {"DJANGO_SETTINGS_MODULE": "there.is.none"})
+    stranger.folder.mkdir()
+    assert stranger.json("verify", str(out), "--trust", str(tmp_path / "trust"))["holds"]
+    seller = home.run("prove-range", *asked[:-1], "seller", "--out", str(tmp_path / "theirs"))
+    assert seller.code == Exit.REFUSED
+    assert not (tmp_path / "theirs").exists()

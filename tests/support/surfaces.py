@@ -132,7 +132,7 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
 COMMANDS: dict[str, Place] = {
     **_all(PERMITTED, "ask find prove"),
     **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
-    **_all(NOTHING, "bench import who-can-see"),
+    **_all(NOTHING, "bench import prove-range who-can-see"),
     **_all(NOTHING, "admit drop list", "quarantine "),
     **_all(NOTHING, "done link list", "notice "),
     "notice export": PERMITTED,

@@ -97,7 +97,7 @@ def prove(
     made = make_pack(subject, actor=actor, purpose=purpose, place=place, now=now, since=since)
     if made.files is None:
         return Proved(made.asked, None, None)
-    _lay_down(out, made.files)
+    lay_down(out, made.files)
     return Proved(made.asked, out, made.report, made.lines, made.waiting)
 
 
@@ -193,12 +193,12 @@ def pack_files(
         shape.GOVERNANCE: canonical.encode(
             {
                 "acts": [packed_act(act) for act in acts],
-                "lines": [_packed_governance(line, provers[line.log]) for line in governed],
+                "lines": [packed_governance(line, provers[line.log]) for line in governed],
             }
         ),
         shape.CHECKPOINT: note,
         shape.INDEX: canonical.encode(_index(index, log_key, found, current, provers[current.number])),
-        shape.CONSISTENCY: canonical.encode([_earlier(kept, provers[current.number], current) for kept in since]),
+        shape.CONSISTENCY: canonical.encode([earlier(kept, provers[current.number], current) for kept in since]),
         README: readme(entity, current.origin, current.size),
     }
 
@@ -220,7 +220,8 @@ def _index(index: PrefixTree, log_key: bytes, found: History, log: Log, prover: 
     }
 
 
-def _packed_governance(line: GovernanceLine, prover: Prover) -> dict[str, Any]:
+def packed_governance(line: GovernanceLine, prover: Prover) -> dict[str, Any]:
+    """Give a line of governance as a pack shows it: neither whose it is nor who acted, and its proof."""
     audit = line.audit
     hidden = {"subject": audit.subject_commitment.hex(), "actor": audit.actor_commitment.hex()}
     return _shown(line, _audit_fields(line), hidden, prover)
@@ -244,7 +245,12 @@ def _audit_fields(line: Line | GovernanceLine) -> dict[str, list[str]]:
     return {name: [blind.hex(), texts[name]] for name, blind in zip(texts, line.audit.blinds, strict=True)}
 
 
-def _earlier(kept: bytes, prover: Prover, log: Log) -> dict[str, Any]:
+def earlier(kept: bytes, prover: Prover, log: Log) -> dict[str, Any]:
+    """Give a checkpoint somebody kept, and the proof that *log* only grew since.
+
+    Raises:
+        NotVerified: when it is not an earlier one of this log.
+    """
     old = Checkpoint.parse(SignedNote.parse(kept).text)
     if old.origin != log.origin or old.size > log.size:
         raise NotVerified("A checkpoint given is not an earlier one of this log; nothing can be proved from it.")
@@ -280,7 +286,7 @@ def write_pack(out: Path, files: Mapping[str, bytes], since: Sequence[bytes]) ->
         Conflict: when *out* exists.
     """
     whole, report = checked_pack(files, since)
-    _lay_down(out, whole)
+    lay_down(out, whole)
     return report
 
 
@@ -294,7 +300,8 @@ def require_new(out: Path) -> None:
         raise Conflict("The folder for the evidence exists already; name a new one.")
 
 
-def _lay_down(out: Path, files: Mapping[str, bytes]) -> None:
+def lay_down(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write *files* into the new folder *out*, whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.{secrets.token_hex(4)}.new")
     draft.mkdir(mode=0o700)

@@ -1,33 +1,40 @@
 """A pack as it lies in a folder: read whole, with nothing passed over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.parts import LARGEST
+from aboveboard.core.verify.ranges import verify_range
 from aboveboard.core.verify.report import Check, Report
+from aboveboard.core.verify.spans import RANGE
 from aboveboard.core.verify.words import not_proved
 
 MOST_FILES = 100
 
 
 def verify_folder(folder: Path, trust: Path, since: Sequence[Path] = ()) -> Report:
-    """Check the pack in *folder* against the keys in the file *trust* and the checkpoints in the files *since*.
+    """Check the pack or range in *folder* against the keys in file *trust* and the checkpoints in files *since*.
 
     Files that cannot be read end in a check that does not hold, never in an exception.
     """
     try:
-        policy = TrustPolicy.parse(_read(trust, MAX_POLICY_SIZE))
+        policy = TrustPolicy.parse(read_file(trust, MAX_POLICY_SIZE))
     except (Invalid, NotVerified) as error:
-        return _failed("trust", f"The file of trusted keys cannot be read: {error.sentence.rstrip('.')}.")
+        return failed("trust", f"The file of trusted keys cannot be read: {error.sentence.rstrip('.')}.")
     try:
         files = read_folder(folder)
-        kept = [_read(path, LARGEST) for path in since]
+        kept = [read_file(path, LARGEST) for path in since]
     except Invalid as error:
-        return _failed("form", error.sentence)
-    return verify_pack(files, policy, kept)
+        return failed("form", error.sentence)
+    return verify_files(files, policy, kept)
+
+
+def verify_files(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
+    """Check *files*, by name, as the kind of evidence that they are."""
+    return verify_range(files, trust, since) if RANGE in files else verify_pack(files, trust, since)
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -44,10 +51,15 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         raise Invalid("The folder holds far more files than a pack has.")
     plain = {path.name: path for path in found if path.is_file() and not path.is_symlink()}
     others = {f"{path.name}/": b"" for path in found if path.name not in plain}
-    return {name: _read(path, LARGEST) for name, path in plain.items()} | others
+    return {name: read_file(path, LARGEST) for name, path in plain.items()} | others
 
 
-def _read(path: Path, most: int) -> bytes:
+def read_file(path: Path, most: int) -> bytes:
+    """Give what a file holds.
+
+    Raises:
+        Invalid: when it cannot be read, or holds more than *most* bytes.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
@@ -58,5 +70,6 @@ def _read(path: Path, most: int) -> bytes:
     return data
 
 
-def _failed(name: str, sentence: str) -> Report:
+def failed(name: str, sentence: str) -> Report:
+    """Give the report of what could not even be read."""
     return Report((Check(name, holds=False, sentence=sentence),), (), not_proved(None, None))

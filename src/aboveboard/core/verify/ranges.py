@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aboveboard.core.entries.entry import EntryKind
-from aboveboard.core.entries.leaf import IndexLeaf, Leaf
+from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
@@ -18,7 +18,8 @@ from aboveboard.core.verify.spans import ShownLine, Span
 
 SIGNED, FORM, PLACE, OPENED, COVERED = "checkpoint", "form", "range", "openings", "period"
 TIME = "time"
-_KINDS = frozenset(EntryKind)
+NO_LOOKS = frozenset({1, 3, 4, 5, 6, 7, 9, 10})
+"""Public kinds of lines that are no looks; a line of any other kind has to say that it is not among those asked for."""
 
 
 @dataclass(slots=True)
@@ -90,20 +91,18 @@ def _read(
 
 
 def _count(span: Span, index: int, line: ShownLine, counted: Counted) -> None:
-    kind, values = Leaf.decode(line.leaf).kind, line.values()
+    kind, values = line.kind, line.values()
     if kind == EntryKind.INDEX and not _ends_a_batch(line.leaf, index):
         raise NotVerified("it is taken for an index of the lines before it, and is none")
     if TIME in values:
         counted.times[index] = time_of(values[TIME])
-    if kind == EntryKind.LOOK:
-        counted.looks += 1
-    elif kind in _KINDS and not line.why:
+    if kind in NO_LOOKS:
         if span.opens == spans.ASKED and values.keys() - {TIME}:
             raise NotVerified("it is no look, and more is opened of it than its time")
         return
-    if line.why or kind not in _KINDS:
-        why = line.why or spans.SEALED
-        counted.withheld[why] = counted.withheld.get(why, 0) + 1
+    counted.looks += 1
+    if line.why:
+        counted.withheld[line.why] = counted.withheld.get(line.why, 0) + 1
         return
     read, is_asked_for = span.asked.decided(values)
     if span.opens == spans.ASKED and values.keys() - set(read) - {TIME}:

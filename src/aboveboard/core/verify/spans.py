@@ -13,7 +13,7 @@ lines are appended, and the proof that the tree so made is the beginning of the 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aboveboard.core.entries.leaf import FIELDS, LEAF_SIZE, Leaf
+from aboveboard.core.entries.leaf import FIELDS, LEAF_SIZE
 from aboveboard.core.envelope.commitments import commitment, field_commitment
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -27,6 +27,8 @@ KEY_GONE, SEALED = "key-gone", "sealed"
 """Why a line is not opened: its month's key was destroyed; a law forbids telling for a time."""
 MOST_LINES = 10_000
 """Lines in one file."""
+LONG_KINDS, LONG_SIZE = frozenset({8, 9, 10}), 110
+"""Leaves about sealed looks have twelve public bytes more."""
 ASKED, ALL = "asked", "all"
 """What is opened: of looks as much as was asked; of every line everything but whom it is about and who acted."""
 
@@ -58,6 +60,11 @@ class ShownLine:
     opened: Mapping[str, tuple[bytes, str]]
     hidden: tuple[bytes, ...]
 
+    @property
+    def kind(self) -> int:
+        """Give its public kind."""
+        return self.leaf[1]
+
     def values(self) -> dict[str, str]:
         """Give what is opened, after holding it against the line's commitment.
 
@@ -67,9 +74,9 @@ class ShownLine:
         if not self.opened:
             return {}
         rest = iter(self.hidden)
-        parts = [_commitment(self.opened[name], name) if name in self.opened else next(rest, b"") for name in FIELDS]
+        made = [_commitment(self.opened[name], name) if name in self.opened else next(rest, b"") for name in FIELDS]
         known = self.opened.keys() <= set(FIELDS) and next(rest, None) is None
-        if not known or commitment(parts) != Leaf.decode(self.leaf).commitment:
+        if not known or commitment(made) != self.leaf[66:LEAF_SIZE]:
             raise NotVerified("an opened field is not what the line commits to")
         return {name: value for name, (_, value) in self.opened.items()}
 
@@ -122,16 +129,21 @@ def read_lines(files: Mapping[str, bytes], span: Span) -> Iterator[ShownLine]:
 def _line(value: object) -> ShownLine:
     match value:
         case [leaf]:
-            return ShownLine(parts.hex_of(leaf, LEAF_SIZE), "", {}, ())
+            return ShownLine(_leaf(leaf), "", {}, ())
         case [leaf, str(why)] if why in (KEY_GONE, SEALED):
-            return ShownLine(parts.hex_of(leaf, LEAF_SIZE), why, {}, ())
+            return ShownLine(_leaf(leaf), why, {}, ())
         case [leaf, dict(opened), list(hidden)] if opened:
             pairs = {name: parts.opening_of(pair) for name, pair in opened.items()}
-            return ShownLine(
-                parts.hex_of(leaf, LEAF_SIZE), "", pairs, tuple(parts.hex_of(one, HASH_SIZE) for one in hidden)
-            )
+            return ShownLine(_leaf(leaf), "", pairs, tuple(parts.hex_of(one, HASH_SIZE) for one in hidden))
         case _:
             raise Invalid("it does not have the form it must have")
+
+
+def _leaf(value: object) -> bytes:
+    data = parts.any_hex(value)
+    if len(data) < LEAF_SIZE or data[0] != 1 or len(data) != (LONG_SIZE if data[1] in LONG_KINDS else LEAF_SIZE):
+        raise parts.other_form()
+    return data
 
 
 def check_place(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint) -> None:

@@ -49,3 +49,15 @@ def have_signed(subject: "SubjectId") -> None:
         if time.monotonic() > until or not anything_waits(subject):
             return
         time.sleep(PAUSE)
+
+
+def have_signed_entry(entry_hash: bytes) -> None:
+    """Wait until the line of one entry is signed: by the running sequencer, or else by this command."""
+    from aboveboard.apps.evidence.lines import trace
+
+    until = time.monotonic() + LONGEST_WAIT
+    while (stands := trace(entry_hash)) is not None and stands.state != "signed":
+        Sequencing().finish()
+        if time.monotonic() > until:
+            return
+        time.sleep(PAUSE)

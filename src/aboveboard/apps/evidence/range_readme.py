@@ -1,0 +1,63 @@
+"""What stands in READ-ME.txt of a range: what was opened, how to check it, and what no range proves; two languages."""
+
+from aboveboard.core.verify.range_words import ALWAYS
+from aboveboard.core.verify.words import UNWITNESSED
+
+_ENGLISH = """\
+A STRETCH OF THE LOG, OPENED AS FAR AS IT WAS ASKED FOR
+
+This folder answers a question about looks at personal data in a period (range.json says which) out of the transparency
+log {origin}, which counted {size} entries. It shows every line of a stretch of that log that begins before the period
+and ends behind it; of each look it opens only the fields that answer the question, and never whom a line is about or
+who looked. It holds no personal data of the persons concerned.
+
+How to check it
+  aboveboard verify FOLDER --trust KEYS
+  KEYS is the file with the log's public key. Get it from somebody other than whoever gave you this folder. Checking
+  needs no network, no account and no software of the controller. If you kept an earlier checkpoint: --since FILE
+
+What it proves when every check holds
+  - How many looks were recorded as asked for in the period: none, or those the verifier names by place and time.
+  - That no line of the stretch was left out, changed or added since the checkpoint was signed.
+
+What it does not prove
+{limits}
+"""
+
+_CZECH = """\
+ÚSEK PROTOKOLU, OTEVŘENÝ JEN V ROZSAHU OTÁZKY
+
+Tato složka odpovídá na otázku o nahlíženích do osobních údajů v určitém období (jakou, stojí v range.json), a to
+z protokolu přístupů {origin}, který čítal {size} položek. Ukazuje každý řádek úseku protokolu, jenž začíná před tímto
+obdobím a končí po něm; z každého nahlédnutí otevírá jen pole, která na otázku odpovídají, nikdy to, koho se řádek týká
+a kdo nahlížel. Osobní údaje dotčených osob neobsahuje.
+
+Jak ji ověřit
+  aboveboard verify SLOŽKA --trust KLÍČE
+  KLÍČE je soubor s veřejným klíčem protokolu. Obstarejte si jej jinde než u toho, kdo vám dal tuto složku. K ověření
+  není třeba síť, účet ani program správce. Máte-li uschovaný starší kontrolní bod, přidejte: --since SOUBOR
+
+Co je prokázáno, obstojí-li všechny kontroly
+  - Kolik nahlédnutí podle otázky bylo v tomto období zaznamenáno: žádné, nebo ta, která ověření uvede místem a časem.
+  - Že žádný řádek úseku nebyl od podpisu kontrolního bodu vynechán, změněn ani přidán.
+
+Co prokázáno není
+  - Že každé nahlédnutí zanechalo záznam: vyfotografovaná obrazovka, předaný výpis nebo druhá evidence jinde stopu
+    nezanechají; kdo provozuje stroje a drží kořenový klíč, může číst mimo protokol.
+  - Že je pravda, co záznam říká: zemi, společnost a čas zaznamenal správce; za pracoviště ručí jeho společnosti a
+    tunel přes jinou síť zakryje, odkud kdo čte.
+  - Že záznam z tohoto období stojí v úseku, ať hodiny správce ukazovaly cokoli. Úsek začíná a končí mezi řádky
+    s časy mimo období a žádný záznam nesmí čekat déle než minutu vedle jiných; porušení prozradí stvrzenky a časy
+    svědků.
+  - Že nahlédnutí nebylo zaznamenáno jako něco jiného: druh řádku je veřejný; co nahlédnutím není, otevřeno nebylo.
+  - Co přišlo po tomto období nebo stojí v jiném protokolu či u jiného správce.
+  - Že všichni viděli týž protokol: pokud kontrolní bod nepodepsal žádný svědek, porovnejte jej s tím, který má někdo
+    jiný.
+"""
+
+
+def range_readme(origin: str, size: int) -> bytes:
+    """Give the text, English first."""
+    limits = "\n".join(f"  - {sentence}" for sentence in (*ALWAYS, UNWITNESSED))
+    about = {"origin": origin, "size": size}
+    return (_ENGLISH.format(limits=limits, **about) + "\n" + "-" * 78 + "\n\n" + _CZECH.format(**about)).encode()
