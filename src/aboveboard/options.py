@@ -15,6 +15,8 @@ FOR_TESTS_ONLY = frozenset({"ABOVEBOARD_REQUIRE_ALL"})
 HIGHEST_PORT = 65535
 CELL_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 LANGUAGES = ("en", "cs")
+GO_ON, STOP_AFTER = "go-on", "stop-after-"
+A_WEEK = 7 * 24 * 3600
 
 Network = IPv4Network | IPv6Network
 
@@ -90,6 +92,13 @@ def _language(value: str) -> str:
     return value
 
 
+def _without_quorum(value: str) -> str:
+    seconds = value.removeprefix(STOP_AFTER)
+    if value != GO_ON and (seconds == value or str(_count(seconds)) != seconds or _count(seconds) > A_WEEK):
+        raise ValueError("go-on or stop-after-SECONDS is wanted, a week at most")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -125,6 +134,10 @@ KNOWN: Mapping[str, Option] = {
     "places": Option(_path, "", "CSV of network,country: where a reader is; empty knows no place"),
     "language": Option(_language, "en", "language of pages for who has chosen none"),
     "time_zone": Option(_zone, "Europe/Prague", "time zone of pages and of the legal calendar"),
+    "witnesses": Option(_path, "", "trust policy file (tlog-policy) of the witnesses to ask; empty asks none"),
+    "without_quorum": Option(
+        _without_quorum, GO_ON, "looks while the witnesses' quorum is missing: go-on or stop-after-SECONDS"
+    ),
     "tick_ms": Option(_count, "200", "how often the sequencer looks for new entries, in milliseconds"),
 }
 
@@ -149,6 +162,8 @@ class Options:
     places: Path | None
     language: str
     time_zone: str
+    witnesses: Path | None
+    without_quorum: str
     tick_ms: int
 
     @classmethod
@@ -231,6 +246,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
         ("vault_database_url", ""),
         ("trusted_proxies", ()),
         ("places", None),
+        ("witnesses", None),
     ):
         values.setdefault(name, nothing)
     if values["outside"] == home or home in values["outside"].parents:

@@ -213,8 +213,9 @@ def _clear_log() -> None:
 
     for folder in settings.OPTIONS.home.glob("log*"):
         shutil.rmtree(folder, ignore_errors=True)
-    left = (*settings.OPTIONS.home.glob("index.sqlite3*"), *settings.OPTIONS.outside.glob("head*"))
-    for file in (*left, settings.OPTIONS.outside / "key-copies.jsonl"):
+    outside = settings.OPTIONS.outside
+    left = (*settings.OPTIONS.home.glob("index.sqlite3*"), *outside.glob("head*"), *outside.glob("elsewhere*"))
+    for file in (*left, outside / "key-copies.jsonl", settings.OPTIONS.home / "witnesses.json"):
         file.unlink(missing_ok=True)
 
 

@@ -141,6 +141,7 @@ COMMANDS: dict[str, Place] = {
     **_all(NOTHING, "add backup deleted list propose restore retire rotate trust", "key "),
     **_all(NOTHING, "admit close list propose sign", "staff "),
     **_all(NOTHING, "forks init serve show", "witness "),
+    "ask-witnesses": NOTHING,
 }
 """By the words of the command."""
 

@@ -28,6 +28,8 @@ STALE_AFTER_US = 60_000_000
 
 OUTSIDE_HEAD = "head"
 """Name of the file outside the home that holds the last signed head."""
+OUTSIDE_ELSEWHERE = "elsewhere"
+"""Name of the file outside the home that shows that this log was signed elsewhere too (`ledger.elsewhere`)."""
 
 GOVERNED = "(SELECT governance FROM ledger_cell WHERE id = 1) = %s"
 _SOUND = (
@@ -127,6 +129,8 @@ def append_if(entry: Entry, guard: str, values: Sequence[Any]) -> bytes | None:
 
 
 def _insert(row: PendingRow, guard: str, values: Sequence[Any]) -> bool:
+    if os.path.exists(f"{settings.OPTIONS.outside}/{OUTSIDE_ELSEWHERE}"):  # noqa: PTH110 - at every look, as below
+        raise LedgerUnavailable(_ELSEWHERE)
     statement = (
         "INSERT INTO ledger_pending (id, sealed, entry_hash, committed_us) SELECT %s, %s, %s, %s"
         f" WHERE {_SOUND} AND {guard}"
@@ -202,6 +206,10 @@ class _SignedHead:
 
 
 _known: dict[str, _SignedHead] = {}
+_ELSEWHERE = (
+    "A witness holds a checkpoint that this log's key has signed and that this database does not lead to; nothing is"
+    " released. Run `aboveboard doctor`."
+)
 _NO_HEAD = (
     "The last signed head outside the home cannot be read, so nobody can tell whether the database was set back;"
     " nothing is released. Run `aboveboard doctor`."

@@ -1,20 +1,24 @@
 """Publishing: tiles and bundles as files that never change, then the checkpoint, then the head kept outside.
 
     home/log/tile/...        immutable, written to a temporary name, synced, renamed, the folder synced
-    home/log/checkpoint      replaced at each batch, last
+    home/log/checkpoint      replaced at each batch, last; cosignatures of witnesses come to it later
     outside/head             the last signed checkpoint, outside the home and every backup of it
 
 The outside head is written before the checkpoint is published: a checkpoint that anyone may have seen is always
 known outside, so a database that was set back is noticed.
 """
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
 
 from aboveboard.apps import keys
-from aboveboard.apps.files.durable import write_file
+from aboveboard.apps.files.durable import lay_beside, sync_folder, write_file
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger.actions import CELL, OUTSIDE_HEAD
 from aboveboard.core.envelope.keys import KeyKind
@@ -42,6 +46,26 @@ class RolledBack(NotVerified):
 def log_folder() -> Path:
     """Give the folder that any static server may publish."""
     return Path(settings.OPTIONS.home) / "log"
+
+
+def checkpoint_path() -> Path:
+    """Give the file of the published checkpoint."""
+    return log_folder() / "checkpoint"
+
+
+@contextmanager
+def checkpoint_in_hand() -> Iterator[None]:
+    """Hold the checkpoint's file alone for the rename in the block.
+
+    The sequencer replaces it by a newer one, whoever asks witnesses by the same one with cosignatures: neither undoes
+    what the other has written.
+    """
+    descriptor = os.open(Path(settings.OPTIONS.home) / "checkpoint.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def outside_head_path() -> Path:
@@ -140,7 +164,7 @@ class Publisher:
     def _published_size(self) -> int:
         """Give how far the files reach, by the checkpoint that stands among them."""
         try:
-            note = (log_folder() / "checkpoint").read_bytes()
+            note = checkpoint_path().read_bytes()
             return open_checkpoint(note, NoteVerifier.from_vkey(self.signer.vkey), self.origin).size
         except (FileNotFoundError, Invalid, NotVerified):
             return 0
@@ -158,7 +182,10 @@ class Publisher:
     def _sign(self, size: int, root: bytes) -> None:
         data = sign_checkpoint(Checkpoint(self.origin, size, root), self.signer).encode().encode()
         write_file(outside_head_path(), data)
-        write_file(log_folder() / "checkpoint", data)
+        fresh = lay_beside(checkpoint_path(), data)
+        with checkpoint_in_hand():
+            fresh.replace(checkpoint_path())
+        sync_folder(log_folder())
         self.published = Checkpoint(self.origin, size, root)
 
 

@@ -19,7 +19,7 @@ from aboveboard.apps import keys
 from aboveboard.apps.files.durable import sync_folder, write_file
 from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.files.tiles import FileTiles
-from aboveboard.apps.ledger import publishing
+from aboveboard.apps.ledger import elsewhere, publishing
 from aboveboard.apps.ledger.actions import CELL, pending_row
 from aboveboard.apps.ledger.index import Index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
@@ -58,10 +58,15 @@ class Ended:
     kept: int
     """Leaves of the last log that the database holds unchanged."""
     new_origin: str
+    elsewhere: Checkpoint | None = None
+    """What was signed elsewhere and this database does not lead to; the log ends here with what it has all the same."""
 
     def facts(self) -> dict[str, object]:
         """Give what goes into the act, the first leaf and the file of unfinished work."""
+        other = self.elsewhere
+        signed = {"elsewhere_size": other.size, "elsewhere_root": other.root.hex()} if other else {}
         return {
+            **signed,
             "number": self.number,
             "last_origin": self.origin,
             "last_size": self.size,
@@ -78,6 +83,7 @@ def require_not_set_back() -> None:
     Raises:
         RolledBack: when it is shorter, of another log, or of another root at the same size.
     """
+    elsewhere.require_resolved()
     path = outside_head_path()
     # The outside head is read first: the database is always ahead of it, never behind.
     note = path.read_bytes() if path.exists() else None
@@ -111,6 +117,7 @@ def survey() -> Ended:
         return _ended(begun.facts)
     try:
         publishing.check_not_rolled_back(publishing.log_origin(), publishing.log_signer(publishing.log_origin()).vkey)
+        elsewhere.require_resolved()
     except NotVerified:
         return _survey()
     raise Conflict("The database stands where the last signed head says; there is no gap to declare.")
@@ -127,6 +134,7 @@ def leave_old_head(ended: Ended) -> None:
     kept_as = outside_head_path().with_name(f"head-{ended.number}")
     if ended.note and not kept_as.exists():
         write_file(kept_as, ended.note)
+    elsewhere.set_aside(ended.number)
     empty = Checkpoint(ended.new_origin, 0, EMPTY_ROOT)
     signed = sign_checkpoint(empty, publishing.log_signer(ended.new_origin))
     write_file(outside_head_path(), signed.encode().encode())
@@ -138,6 +146,9 @@ def end_log(ended: Ended, now: datetime) -> int:
     What was pending follows behind the first leaf. The gap's row awaits the id of its act.
     """
     lines, compared = _lost_lines(ended)
+    if ended.elsewhere:
+        # Its lines were never published here, so nobody can say whose they are.
+        compared = False
     gap = Gap.objects.create(
         number=ended.number,
         origin=ended.origin,
@@ -225,7 +236,13 @@ def _survey() -> Ended:
         own=own,
         kept=_kept(last) if own == number else 0,
         new_origin=f"{base}/{number + 1}",
+        elsewhere=_signed_elsewhere(last),
     )
+
+
+def _signed_elsewhere(last: Checkpoint) -> Checkpoint | None:
+    found = elsewhere.kept_evidence()
+    return found[0] if found is not None and found[0].origin == last.origin else None
 
 
 def _ended(facts: Mapping[str, object]) -> Ended:
@@ -238,7 +255,15 @@ def _ended(facts: Mapping[str, object]) -> Ended:
         own=int(str(facts["own"])),
         kept=int(str(facts["lost_from"])),
         new_origin=str(facts["new_origin"]),
+        elsewhere=_elsewhere_in(facts),
     )
+
+
+def _elsewhere_in(facts: Mapping[str, object]) -> Checkpoint | None:
+    if "elsewhere_size" not in facts:
+        return None
+    root = bytes.fromhex(str(facts["elsewhere_root"]))
+    return Checkpoint(str(facts["last_origin"]), int(str(facts["elsewhere_size"])), root)
 
 
 def _base_origin() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections, transaction
 
-from aboveboard.apps.ledger import rows
+from aboveboard.apps.ledger import elsewhere, rows, witnesses
 from aboveboard.apps.ledger.actions import CELL, open_pending_rows
 from aboveboard.apps.ledger.index import Index, open_index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
@@ -23,6 +23,7 @@ from aboveboard.apps.ledger.publishing import Publisher, stored_head
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.errors import Conflict
 from aboveboard.core.tlog.merkle import leaf_hash
+from aboveboard.core.tlog.note import NoteVerifier
 from aboveboard.core.tlog.tiles import Growth, TileBuilder
 
 LEAF_COLUMNS = ("seq", "data", "subject_label", "month", "subject", "actor", "audit")
@@ -66,9 +67,19 @@ class Sequencer:
     def __init__(self) -> None:
         """Take up the log where it stands, publishing again what a crash left unpublished."""
         self._publisher = Publisher()
+        self._require_one_history()
         self._publisher.catch_up()
+        witnesses.record(self._publisher.origin, self._publisher.signer, datetime.now(UTC))
         self._index = open_index()
         self._index.catch_up(stored_head()[0])
+
+    def _require_one_history(self) -> None:
+        """Refuse to sign where this log was signed elsewhere too; each witness is asked once for what it has seen."""
+        elsewhere.settle()
+        signed = self._publisher.published
+        if signed is not None:
+            verifier = NoteVerifier(self._publisher.signer.key)
+            elsewhere.look_for_evidence(witnesses.planned().addresses, [verifier], signed)
 
     def drain(self) -> int:
         """Sequence until the queue is empty; how many leaves were written."""
@@ -79,6 +90,7 @@ class Sequencer:
 
     def step(self) -> int:
         """Sequence one batch; how many leaves were written (0: nothing was pending)."""
+        elsewhere.require_one_history()
         claimed = claim()
         if not claimed:
             return 0

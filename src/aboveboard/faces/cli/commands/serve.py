@@ -1,4 +1,4 @@
-"""Run everything: the web server, the one sequencer, the one worker."""
+"""Run everything: the web server, the one sequencer, the one worker, and whoever asks the witnesses."""
 
 import os
 import sys
@@ -11,32 +11,36 @@ from aboveboard.faces.cli.supervising import Child, Supervisor, own_command
 THREADS = 8
 CONNECTIONS = 512
 """At most so many a web process: a browser keeps up to six open while nothing is asked."""
-REFUSED = "The sequencer refused to go on; what it said stands above. Nothing is served."
+REFUSED = "The log must not go on; why stands above. Nothing is served."
 
 
 @answering()
 def command() -> Answer:
     """Serve pages, API and log on the address of ABOVEBOARD_BIND and ABOVEBOARD_PORT until told to stop.
 
-    Starts the web server, exactly one sequencer and one worker, and starts them again when they fail. Refuses to
-    start on a database that was set back. Ctrl-C or SIGTERM ends everything in order; the last batch is drained.
+    Starts the web server, exactly one sequencer and one worker, one process that asks the witnesses where any are
+    named, and starts them again when they fail. Refuses to start on a database that was set back. Ctrl-C or SIGTERM
+    ends everything in order; the last batch is drained.
     """
     from django.conf import settings
 
     from aboveboard.apps import keys
     from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, log_signer
+    from aboveboard.apps.ledger.witnesses import planned
     from aboveboard.faces.cli.health import answers, require_free, require_upgraded
 
     options = settings.OPTIONS
     require_upgraded()
     require_free(options.bind, options.port)
     check_not_rolled_back(log_origin(), log_signer(log_origin()).vkey)
+    asked = planned().addresses
     keys.close()
     refusing = frozenset({int(Exit.SET_BACK), int(Exit.FAILED)})
     # Stopped in this order: the web first, so that nothing new comes; the sequencer last, so that all is kept.
     children = (
         Child("web", _granian(options.bind, options.port)),
         Child("work", own_command("work")),
+        *([Child("ask-witnesses", own_command("ask-witnesses"), fatal=frozenset({int(Exit.SET_BACK)}))] * bool(asked)),
         Child("sequence", own_command("sequence"), fatal=refusing),
     )
     tell("Starting ...")
