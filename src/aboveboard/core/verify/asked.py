@@ -48,8 +48,7 @@ class Asked:
         for name, fits in self._conditions():
             if name not in opened:
                 raise NotVerified(f"it does not open the field {name}, so nobody can tell whether it counts")
-            if name not in read:
-                read.append(name)
+            read.append(name)
             if not fits(opened[name]):
                 return tuple(read), False
         return tuple(read), True

@@ -57,15 +57,15 @@ def proved(span: Span, counted: "Counted", witnessed: WitnessedCheckpoint) -> tu
     """Say what a range proves whose checks all hold."""
     asked, said = span.asked, []
     period = f"between {_moment(asked.since)} and {_moment(asked.until)}"
-    kind = "look that released something" if asked.released else "look"
+    which = " that released something" if asked.released else ""
     what = " ".join(part for part in ("recorded", question(asked), period) if part)
     beside = ", ".join(_WHY[why][1].format(count) for why, count in sorted(counted.withheld.items()))
     beside = f", {beside}" if beside else ""
     found = len(counted.asked_for)
     if found == 0:
-        said.append(f"No {kind} was {what}{beside}.")
+        said.append(f"No look{which} was {what}{beside}.")
     else:
-        said.append(f"{found} {kind}{'s were' if found > 1 else ' was'} {what}{beside}.")
+        said.append(f"{found} {f'looks{which} were' if found > 1 else f'look{which} was'} {what}{beside}.")
         said += [f"Line {index}: {_moment(at)}." for index, at in counted.asked_for[:MOST_TOLD]]
         if found > MOST_TOLD:
             said.append(f"{found - MOST_TOLD} more.")
