@@ -17,6 +17,7 @@ from tests.attack.test_leaks_import import marked_file
 from tests.attack.test_leaks_serving import DRIVEN as DRIVEN_THERE
 from tests.support.cli import Home
 from tests.support.marks import Marks
+from tests.support.published import on_the_web
 from tests.support.surfaces import COMMANDS, PERMITTED
 
 pytestmark = pytest.mark.database
@@ -185,8 +186,8 @@ def be_set_back(life: Life, leaving: str) -> None:
     life.both("doctor")
 
 
-NEVER_NEAR_DATA = frozenset({"witness serve"})
-"""Runs on somebody else's machine without a home; what it is sent are checkpoints, which are public."""
+NEVER_NEAR_DATA = frozenset({"witness serve", "mirror serve"})
+"""Run on somebody else's machine without a home; what they are sent or fetch is public."""
 
 
 def witness(life: Life) -> None:
@@ -194,6 +195,18 @@ def witness(life: Life) -> None:
     life.say("witness init", life.out("witness"), "--name", "witness.example/works-council")
     life.say("witness show", life.out("witness"))
     life.say("witness forks", life.out("witness"))
+
+
+def mirror(life: Life) -> None:
+    """Hold the log as an outsider does; its first log has ended by now."""
+    published = life.home.home / "log"
+    life.say("key trust", life.out("keys-of-logs"))
+    with on_the_web(published) as url:
+        which = ("--trust", life.out("keys-of-logs"), "--origin", (published / "checkpoint").read_text().split("\n")[0])
+        life.say("mirror init", life.out("mirror"), "--log", url, *which, "--cosign-as", "council.example")
+        life.both("mirror fetch", life.out("mirror"))
+        life.both("mirror check", life.out("mirror"))
+        life.say("mirror trust", life.out("mirror"), "--trust", life.out("keys-of-logs"))
 
 
 def test_no_command_that_does_its_work_tells_what_is_not_for_it(life: Life, laid_home: Laid):
@@ -206,6 +219,7 @@ def test_no_command_that_does_its_work_tells_what_is_not_for_it(life: Life, laid
     life.do("import", "--undo", number, "--purpose", OVERSIGHT, *OFFICER)
     life.say("logout", "seller-cz")
     witness(life)
+    mirror(life)
     assert set(COMMANDS) - life.done == {*DRIVEN_THERE, *NEVER_NEAR_DATA}, "a command is not driven"
     for name, file in WRITES_VALUES.items():
         life.told |= {name} if life.marks.search_files(life.folder / file) else set()

@@ -1,0 +1,97 @@
+"""Laying a mirror down, and opening it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from aboveboard.apps.calls.calling import split_address
+from aboveboard.apps.files.durable import write_file
+from aboveboard.apps.mirror.keeping import Mirror
+from aboveboard.apps.mirror.memory import Memory
+from aboveboard.apps.witness.keys import KEYS, lay_down, read_keys
+from aboveboard.core.errors import Conflict, Invalid
+from aboveboard.core.tlog.note import KeyType
+from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
+
+TRUST = "trust"
+STATEMENT = "holds-every-entry-and-replayed-the-index"
+"""What a mirror's key says by its name: more than a witness says, so nobody may take one for the other."""
+
+
+def make(folder: Path, trust: TrustPolicy, url: str, *, cosign_as: str = "", ml_dsa_44: bool = False) -> Mirror:
+    """Lay down a mirror in *folder* of the one log in *trust*, served below *url*; with keys where it is to cosign.
+
+    Raises:
+        Conflict: when there is one already.
+        Invalid: for an address or a name that is none, or another number of logs than one.
+    """
+    policy = _of_one_log(trust, url)
+    if (folder / TRUST).exists():
+        raise Conflict("This folder holds a mirror already; a mirror of another log needs a folder of its own.")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if cosign_as:
+        more = [KeyType.MLDSA44_COSIGNATURE] if ml_dsa_44 else []
+        lay_down(folder, f"{cosign_as}/{STATEMENT}", [KeyType.ED25519_COSIGNATURE, *more])
+    write_file(folder / TRUST, policy.encode())
+    return open_mirror(folder)
+
+
+def open_mirror(folder: Path) -> Mirror:
+    """Open the mirror in *folder*.
+
+    Raises:
+        Invalid: when there is none.
+    """
+    cosigners = read_keys(folder) if (folder / KEYS).exists() else ()
+    trust = read_trust(folder / TRUST)
+    mirror = Mirror(folder, Memory(folder), _of_one_log(trust, address_of(trust)), cosigners)
+    mirror.settle()
+    return mirror
+
+
+def trust_anew(folder: Path, trust: TrustPolicy) -> TrustPolicy:
+    """Trust the keys in *trust* for the log in *folder* from now on, as after the log has changed its key.
+
+    Raises:
+        Conflict: when they are keys of another log.
+    """
+    before = read_trust(folder / TRUST)
+    policy = _of_one_log(trust, address_of(before))
+    if policy.logs[0].key.name != before.logs[0].key.name:
+        raise Conflict("These are keys of another log than the one that is mirrored here.")
+    write_file(folder / TRUST, policy.encode())
+    return policy
+
+
+def read_trust(path: Path) -> TrustPolicy:
+    """Read a file of trusted keys.
+
+    Raises:
+        Invalid: when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return TrustPolicy.parse(file.read(MAX_POLICY_SIZE + 1))
+    except FileNotFoundError:
+        raise Invalid("There is no mirror in this folder; make one with `aboveboard mirror init`.") from None
+    except OSError:
+        raise Invalid("The file of trusted keys cannot be read.") from None
+
+
+def only(trust: TrustPolicy, origin: str) -> TrustPolicy:
+    """Reduce *trust* to the log *origin*."""
+    return replace(trust, logs=tuple(log for log in trust.logs if log.key.name == origin))
+
+
+def address_of(trust: TrustPolicy) -> str:
+    """Give the address at which the log in *trust* is fetched."""
+    return next((log.url for log in trust.logs if log.url), "")
+
+
+def _of_one_log(trust: TrustPolicy, url: str) -> TrustPolicy:
+    split_address(url)
+    origins = {log.key.name for log in trust.logs}
+    if len(origins) != 1:
+        raise Invalid(
+            f"The file of trusted keys names {len(origins)} logs, and a mirror is of one; say which with --origin."
+        )
+    return replace(trust, logs=tuple(replace(log, url=url) for log in trust.logs))
