@@ -7,7 +7,7 @@ import pytest
 
 from aboveboard.apps.mirror.folder import make
 from aboveboard.apps.mirror.keeping import Mirror
-from tests.support.mirrors import KNOWS
+from tests.support.mirroring import KNOWS
 from tests.support.published import Published, on_the_web
 
 

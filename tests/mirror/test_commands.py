@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.mirrors import KNOWS
+from tests.support.mirroring import KNOWS
 from tests.support.published import Published, on_the_web
 
 

@@ -11,7 +11,7 @@ from aboveboard.core.errors import Conflict, Invalid, LedgerUnavailable, NotVeri
 from aboveboard.core.tlog.note import NoteSigner
 from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
 from aboveboard.faces.mirror.application import Served
-from tests.support.mirrors import KNOWS, fetch
+from tests.support.mirroring import KNOWS, fetch
 from tests.support.published import Published
 
 

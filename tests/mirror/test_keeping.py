@@ -14,7 +14,7 @@ from aboveboard.apps.mirror.memory import Memory
 from aboveboard.core.errors import Conflict, NotVerified
 from aboveboard.core.tlog.note import NoteSigner, SignedNote
 from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy, Witness
-from tests.support.mirrors import KNOWS, fetch, shown, size_shown
+from tests.support.mirroring import KNOWS, fetch, shown, size_shown
 from tests.support.published import Published, on_the_web
 from tests.support.tlog import LOG, ORIGIN
 

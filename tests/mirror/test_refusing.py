@@ -13,7 +13,7 @@ from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash, root_of, verify_consistency
 from aboveboard.core.tlog.note import NoteSigner, SignedNote
-from tests.support.mirrors import KNOWS, fetch, refused, shown, size_shown
+from tests.support.mirroring import KNOWS, fetch, refused, shown, size_shown
 from tests.support.published import Published, line, on_the_web
 from tests.support.tlog import ORIGIN
 
