@@ -23,7 +23,7 @@ MAX_HASHES = 63  # the height of the largest tree
 MAX_EXTRA_SIZE = 64 * 1024
 MAX_PROOF_SIZE = MAX_NOTE_SIZE + 2 * MAX_EXTRA_SIZE
 
-_HEADER = "c2sp.org/tlog-proof@v1"
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class TlogProof:
     def encode(self) -> str:
         """Write the proof as the text of a `.tlog-proof` file (tlog-proof, Format)."""
         extra = [] if self.extra is None else [f"extra {encode_base64(self.extra)}"]
-        lines = [_HEADER, *extra, f"index {self.index}", *map(encode_base64, self.hashes)]
+        lines = [PROOF_HEADER, *extra, f"index {self.index}", *map(encode_base64, self.hashes)]
         return "\n".join(lines) + "\n\n" + self.checkpoint_text
 
     @classmethod
@@ -62,7 +62,7 @@ class TlogProof:
         # The first empty line ends the proof; the checkpoint below it has one of its own.
         head, blank, checkpoint_text = as_text(source).partition("\n\n")
         header, *lines = lines_of(head + blank[:1])
-        if header != _HEADER:
+        if header != PROOF_HEADER:
             raise Invalid("the first line is not that of a tlog-proof, version 1")
         extra = None
         if lines and lines[0].startswith("extra "):

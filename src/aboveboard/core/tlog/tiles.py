@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Protocol, Self
 
 from aboveboard.core.errors import Invalid, NotVerified
-from aboveboard.core.tlog.merkle import CompactRange, SubtreeReader, node_hash, split_of
+from aboveboard.core.tlog.merkle import EMPTY_ROOT, CompactRange, SubtreeReader, node_hash, split_of
 from aboveboard.core.tlog.text import HASH_SIZE, MAX_INTEGER
 
 TILE_HEIGHT = 8
@@ -198,17 +198,34 @@ def subtree_reader(get: TileSource, size: int) -> SubtreeReader:
         level = (width.bit_length() - 1) // TILE_HEIGHT
         index, place = divmod(start >> TILE_HEIGHT * level, TILE_WIDTH)
         hashes = width >> TILE_HEIGHT * level
-        return _fold(tile(level, index)[place * HASH_SIZE : (place + hashes) * HASH_SIZE])
+        return fold(tile(level, index)[place * HASH_SIZE : (place + hashes) * HASH_SIZE])
 
     return subtree
 
 
-def _fold(hashes: bytes) -> bytes:
-    """Hash a power of two of concatenated hashes up to their root; here goes the time of a log."""
+def fold(hashes: bytes) -> bytes:
+    """Hash concatenated hashes up to one root, promoting an odd last one as it is; here goes the time of a log."""
     while len(hashes) > HASH_SIZE:
-        pairs = range(0, len(hashes), 2 * HASH_SIZE)
-        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_SIZE]).digest() for at in pairs])
+        pairs = range(0, len(hashes) - HASH_SIZE, 2 * HASH_SIZE)
+        odd = hashes[len(hashes) & -2 * HASH_SIZE :]
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_SIZE]).digest() for at in pairs]) + odd
     return hashes
+
+
+def root_at(get: TileSource, size: int, within: int) -> bytes:
+    """Give the root that the first *size* leaves had, out of the tiles of a tree of *within* leaves.
+
+    Raises:
+        Invalid, NotVerified: when a tile is missing or has another length.
+    """
+    root, level = b"", 0
+    while size >> TILE_HEIGHT * level:
+        place, width = divmod(size >> TILE_HEIGHT * level, TILE_WIDTH)
+        if width:
+            wide = min((within >> TILE_HEIGHT * level) - place * TILE_WIDTH, TILE_WIDTH)
+            root = fold(read_tile(get, Tile(level, place, wide))[: width * HASH_SIZE] + root)
+        level += 1
+    return root or EMPTY_ROOT
 
 
 @dataclass(frozen=True)
@@ -271,7 +288,7 @@ class TileBuilder:
             if edges[level]:
                 tiles.append((Tile(level, index + len(filled), len(edges[level]) // HASH_SIZE), edges[level]))
             # Only full tiles are hashed into the level above (tlog-tiles, Partial Tiles).
-            level, added = level + 1, b"".join(_fold(data) for data in filled)
+            level, added = level + 1, b"".join(fold(data) for data in filled)
         builder = TileBuilder(self.size + len(batch), tuple(edges))
         return Growth(builder, tuple(tiles), builder.root())
 

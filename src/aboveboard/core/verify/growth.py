@@ -20,7 +20,7 @@ def check_growth(
     proved: set[Checkpoint] = {checkpoint}
     for one in earlier:
         with checks.part(GROWN):
-            old = _open(one.note, checkpoint, trust)
+            old = open_earlier(one.note, checkpoint, trust)
             if old.size:
                 verify_consistency(old.size, checkpoint.size, one.proof, old.root, checkpoint.root)
             elif one.proof:
@@ -28,13 +28,18 @@ def check_growth(
             proved.add(old)
     for kept in since:
         with checks.part(GROWN):
-            _check_kept(_open(kept, checkpoint, trust), checkpoint, proved)
+            check_kept(open_earlier(kept, checkpoint, trust), checkpoint, proved)
     if earlier or since:
         count = len(proved) - 1
         checks.settle(GROWN, f"The log only grew: {count} earlier checkpoints are beginnings of this one.")
 
 
-def _open(note: bytes | str, checkpoint: Checkpoint, trust: TrustPolicy) -> Checkpoint:
+def open_earlier(note: bytes | str, checkpoint: Checkpoint, trust: TrustPolicy) -> Checkpoint:
+    """Give the checkpoint in *note*, which has to be one of the same log.
+
+    Raises:
+        Invalid, NotVerified: when it is none.
+    """
     try:
         old = Checkpoint.parse(open_note(note, trust.log_keys_for(checkpoint.origin)).text)
     except Invalid:
@@ -46,7 +51,12 @@ def _open(note: bytes | str, checkpoint: Checkpoint, trust: TrustPolicy) -> Chec
     return old
 
 
-def _check_kept(old: Checkpoint, checkpoint: Checkpoint, proved: set[Checkpoint]) -> None:
+def check_kept(old: Checkpoint, checkpoint: Checkpoint, proved: set[Checkpoint]) -> None:
+    """Hold a checkpoint that was kept against those *proved* to be beginnings of *checkpoint*, or itself.
+
+    Raises:
+        NotVerified: saying what is between them.
+    """
     if old in proved or old.size == 0:
         return
     if old.size > checkpoint.size:
