@@ -1,7 +1,7 @@
 """A person's own lines: found by their labels, opened with their key, and told in the words of the log (Art. 15)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from aboveboard.core.entries.leaf import (
     subject_field_key,
 )
 from aboveboard.core.entries.said import Said, said
+from aboveboard.core.entries.sealed import CARRYING, DELAY_OWNER, keys_of_sealed, number_in
 from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys
 from aboveboard.core.envelope.labels import label
 from aboveboard.core.errors import Invalid, NotVerified
@@ -44,6 +45,15 @@ class Line:
     leaf: bytes
     blind: bytes
     """Of the person's side."""
+    sealed: tuple["Line", ...] = ()
+    """Of a line that opens a sealed one: that one, or the line that carried it on, down to the look itself."""
+
+    @property
+    def look(self) -> Said | None:
+        """What it says of a look: its own words, or those of the look that was sealed; None for other lines."""
+        if self.kind is EntryKind.LOOK:
+            return self.said
+        return self.sealed[-1].said if self.sealed else None
 
     @property
     def number(self) -> int:
@@ -53,7 +63,7 @@ class Line:
     @property
     def reader(self) -> str:
         """Pairwise pseudonym of whoever acted; empty in units under five, where it would hide nobody."""
-        return self.opened.side.reader
+        return (self.sealed[-1] if self.sealed else self).opened.side.reader
 
     @property
     def entry_hash(self) -> bytes:
@@ -116,14 +126,18 @@ def opened_with(
     """Open every line with a K_log that the caller holds."""
     lines: list[Line] = []
     missing: list[int] = []
-    for log in all_logs() if logs is None else logs:
+    logs = all_logs() if logs is None else logs
+    for log in logs:
         own = log_keys(log_key, log.number)
         expected = 0 if log.former else chain_length(subject)
         for number, row in _rows(log, own, expected):
             if row is None:
                 missing.append(number)
             elif not signed_only or row.index < log.size:
-                lines.append(_line(log, own, row))
+                line = _line(log, own, row)
+                if line.kind is EntryKind.OPENED:
+                    line = replace(line, sealed=sealed_behind(line.said, log_key, logs))
+                lines.append(line)
     return History(tuple(lines), tuple(missing))
 
 
@@ -168,6 +182,29 @@ def _line(log: Log, own: LogKeys, row: Row) -> Line:
         raise NotVerified(f"Entry {row.index} of the log does not open: it was changed.", code="line") from None
 
 
+def sealed_behind(opening: Said, log_key: bytes, logs: Sequence[Log]) -> tuple[Line, ...]:
+    """Give the line that *opening* opens, behind it what it carried on over a declared gap; the last is the look.
+
+    Raises:
+        NotVerified: when one is gone, or does not open for this person.
+    """
+    chain_key, by_number = keys.store().key(KeyKind.LOG, DELAY_OWNER), {log.number: log for log in logs}
+    found: list[Line] = []
+    said = opening
+    while not found or (found[-1].said.operation == CARRYING and len(found) <= len(logs)):
+        log, number = by_number.get(said.body.get("log", 0)), number_in(said.body, "number")
+        if log is None:
+            raise NotVerified("A sealed line stands in a log that this cell does not know.", code="line")
+        chain = log_keys(chain_key, log.number)
+        name = label(chain.label, number)
+        row = log.rows([name]).get(name)
+        if row is None:
+            raise NotVerified(f"The sealed line number {number} is gone from the ledger.", code="line")
+        found.append(_line(log, keys_of_sealed(chain, log_keys(log_key, log.number)), row))
+        said = found[-1].said
+    return tuple(found)
+
+
 def texts_of(audit: OpenedAudit) -> dict[str, str]:
     """Give the audit fields of a line as texts, by name."""
     return {name: value.decode() for name, value in zip(AUDIT_FIELDS, audit.values, strict=True)}
@@ -187,8 +224,8 @@ def folded(found: Iterable[Line]) -> tuple[Folded, ...]:
     """Fold looks by day, purpose, place and reader, the latest day first; other kinds of line are left out."""
     groups: dict[tuple[object, ...], list[Line]] = {}
     for line in found:
-        if line.kind is EntryKind.LOOK:
-            says = line.said
+        says = line.look
+        if says is not None:
             key = (
                 today(says.at), says.purpose, says.entity, says.country, says.established, line.reader,
                 says.transfer, says.grant,
@@ -199,9 +236,10 @@ def folded(found: Iterable[Line]) -> tuple[Folded, ...]:
 
 
 def _fold(group: Sequence[Line]) -> Folded:
-    first = group[0].said
-    categories = {category for line in group for category in line.said.categories}
-    refused = {category for line in group for category in line.said.refused}
+    looks = [line.look for line in group if line.look is not None]
+    first = looks[0]
+    categories = {category for look in looks for category in look.categories}
+    refused = {category for look in looks for category in look.refused}
     return Folded(
         day=today(first.at),
         purpose=first.purpose,
@@ -214,8 +252,8 @@ def _fold(group: Sequence[Line]) -> Folded:
         categories=tuple(sorted(categories)),
         refused=tuple(sorted(refused - categories)),
         count=len(group),
-        allowed=sum(bool(line.said.categories) for line in group),
-        first_at=min(line.said.at for line in group),
-        last_at=max(line.said.at for line in group),
+        allowed=sum(bool(look.categories) for look in looks),
+        first_at=min(look.at for look in looks),
+        last_at=max(look.at for look in looks),
         indexes=tuple(sorted(line.index for line in group)),
     )

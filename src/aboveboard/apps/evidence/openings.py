@@ -9,10 +9,12 @@ from django.db import connections
 from aboveboard.apps import keys
 from aboveboard.apps.evidence.findings import Finding, about
 from aboveboard.apps.evidence.logs import Log, Row, current_log
+from aboveboard.apps.evidence.sealed import check_sealed
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL, pending_hash
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.core.entries.leaf import Leaf, leaf_key, open_audit, open_by_person
+from aboveboard.core.entries.sealed import DELAY_OWNER
 from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys
 from aboveboard.core.envelope.labels import label
 from aboveboard.core.errors import Invalid, NotVerified
@@ -29,11 +31,13 @@ def check_openings() -> list[Finding]:
     """
     people = _People(current_log())
     people.check()
+    sealed = check_sealed(people.log)
     return [
         *about("opening-changed", "changed in its sealed audit opening", _audit_changed()),
         *about("opening-changed", "changed in the opening sealed for the person", people.changed),
         *about("chain-broken", "put where the person's chain does not have it", people.broken),
         *people.findings,
+        *sealed,
     ]
 
 
@@ -91,7 +95,8 @@ class _People:
 
     def check(self) -> None:
         """Check every person's lines, the cell's own among them."""
-        owners = [bytes(owner) for owner in keys.store().owners(KeyKind.LOG)]
+        # The chain of sealed lines hangs on the keys of those whom they are about (`check_sealed`).
+        owners = [bytes(owner) for owner in keys.store().owners(KeyKind.LOG) if bytes(owner) != DELAY_OWNER]
         gone = 0
         for start in range(0, len(owners), _PEOPLE):
             found = keys.store().keys(KeyKind.LOG, owners[start : start + _PEOPLE])

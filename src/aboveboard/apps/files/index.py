@@ -3,6 +3,8 @@
 entry (label, seq)   every label of the log and the index of its leaf
 part (key, row)      what the tree keeps of large parts (`core.tlog.growing`)
 covered              how many leaves of the log the tree covers
+sealed (number, day) the sealed lines that are not opened, and the latest day of each (`core.entries.sealed`)
+tally                what an index leaf has to say of them
 """
 
 import sqlite3
@@ -10,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from aboveboard.core.entries.sealed import UNTOLD, SealedLines, Tally
 from aboveboard.core.tlog.prefix import Entry
 
 _SCHEMA = (
@@ -17,6 +20,8 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS part (key BLOB NOT NULL PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS covered (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL)",
     "INSERT OR IGNORE INTO covered VALUES (1, 0)",
+    "CREATE TABLE IF NOT EXISTS sealed (number INTEGER PRIMARY KEY, day INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS tally (id INTEGER PRIMARY KEY CHECK (id = 1), said BLOB NOT NULL)",
 )
 
 
@@ -29,7 +34,7 @@ class IndexFile:
         synchronous = "FULL" if durable else "NORMAL"
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "cache_size=-32768"):
             self._connection.execute(f"PRAGMA {pragma}")
-        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'covered'").fetchone():
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'tally'").fetchone():
             with self.changing():
                 for statement in _SCHEMA:
                     self._connection.execute(statement)
@@ -69,9 +74,36 @@ class IndexFile:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("entry", "part"):
+        for table in ("entry", "part", "sealed", "tally"):
             self._connection.execute(f"DELETE FROM {table}")
         self.cover(0)
+
+    # -- sealed lines ------------------------------------------------------------------------------------------------
+
+    def tally(self) -> Tally:
+        """Give what an index leaf has to say of sealed lines behind the leaves taken so far."""
+        found = self._connection.execute("SELECT said FROM tally").fetchone()
+        return Tally.decode(found[0]) if found else UNTOLD
+
+    def take_sealed(self, leaves: Sequence[bytes]) -> None:
+        """Take the next *leaves* that seal, renew or open; others may be left out.
+
+        Raises:
+            NotVerified: where one does not follow on those before it.
+        """
+        if not leaves:
+            return
+        said = self.tally()
+        before = dict(self._connection.execute("SELECT number, day FROM sealed").fetchall())
+        lines = SealedLines(said.sealed, said.opened, said.late, dict(before))
+        for data in leaves:
+            lines.take(data)
+        after = lines.outstanding
+        gone = [(number,) for number in before.keys() - after.keys()]
+        self._connection.executemany("DELETE FROM sealed WHERE number = ?", gone)
+        changed = [pair for pair in after.items() if before.get(pair[0]) != pair[1]]
+        self._connection.executemany("INSERT OR REPLACE INTO sealed VALUES (?, ?)", changed)
+        self._connection.execute("INSERT OR REPLACE INTO tally VALUES (1, ?)", (lines.tally().encode(),))
 
     # -- what a tree asks of its store (`core.tlog.growing.PrefixStore`) --------------------------------------------
 

@@ -2,11 +2,12 @@
 
 The database is the truth. The file (`apps.files.index`) is written in the same step, committed after the database: a
 crash between the two leaves it behind, never ahead, and what is missing is replayed from the leaves. A file that is
-ahead, or does not make the root in the log's last index leaf, belongs to another history and is made anew.
+ahead, or does not make the root and the tally in the log's last index leaf, belongs to another history and is made
+anew.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.db import connections
 
 from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.ledger.rows import CELL
-from aboveboard.core.entries.leaf import IndexLeaf
+from aboveboard.core.entries.leaf import LEAF_SIZE, IndexLeaf
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.growing import PrefixTree
 
@@ -85,13 +86,17 @@ class Index:
         with self._file.changing():
             yield self
 
-    def extend(self, size: int, labels: Iterable[bytes]) -> IndexLeaf:
-        """Add the *labels* of the leaves from *size* on; the leaf that has to stand behind them."""
+    def extend(self, size: int, labels: Iterable[bytes], tailed: Sequence[bytes] = ()) -> IndexLeaf:
+        """Add the *labels* of the leaves from *size* on; the leaf that has to stand behind them.
+
+        *tailed* are those among the leaves that seal, renew or open a line, in their order.
+        """
         entries = list(zip(labels, count(size), strict=False))
         root = self._tree.extend(entries)
         covered = size + len(entries)
+        self._file.take_sealed(tailed)
         self._file.cover(covered + 1)
-        return IndexLeaf(root, covered)
+        return IndexLeaf(root, covered, self._file.tally())
 
     def _taken_up(self, size: int) -> bool:
         """Replay what the file does not cover; whether it belongs to this log."""
@@ -102,12 +107,13 @@ class Index:
             while start < size:
                 end = min(size, start + _STEP)
                 self._tree.extend([(label, seq) for seq, label in _labels(start, end) if label])
+                self._file.take_sealed(_tailed(start, end))
                 start = end
-        except sqlite3.IntegrityError:
-            return False  # a label of another history stands in the file already
+        except (sqlite3.IntegrityError, NotVerified):
+            return False  # a label, or a sealed line, of another history stands in the file already
         self._file.cover(size)
         last = last_index_leaf(size)
-        return last is None or last.root == self._tree.root()
+        return last is None or (last.root, last.tally) == (self._tree.root(), self._file.tally())
 
 
 def last_index_leaf(size: int) -> IndexLeaf | None:
@@ -122,3 +128,11 @@ def _labels(start: int, end: int) -> list[tuple[int, bytes]]:
     with connections[CELL].cursor() as cursor:
         cursor.execute("SELECT seq, subject_label FROM ledger_leaf WHERE seq >= %s AND seq < %s", [start, end])
         return [(int(seq), bytes(label)) for seq, label in cursor.fetchall()]
+
+
+def _tailed(start: int, end: int) -> list[bytes]:
+    """Give the leaves that seal, renew or open a line: the only ones that are longer."""
+    query = "SELECT data FROM ledger_leaf WHERE seq >= %s AND seq < %s AND length(data) > %s ORDER BY seq"
+    with connections[CELL].cursor() as cursor:
+        cursor.execute(query, [start, end, LEAF_SIZE])
+        return [bytes(data) for (data,) in cursor.fetchall()]

@@ -10,8 +10,10 @@ from django.db import connections
 
 from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
+from aboveboard.apps.ledger.sealing import Order, SealedLeaf, Sealing
 from aboveboard.core.entries.entry import CELL_OWNER, Entry, SubjectLine
 from aboveboard.core.entries.leaf import Openings, Parties, audit_values, make_leaf, pack
+from aboveboard.core.entries.sealed import DELAY_OWNER
 from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys, new_key
 from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.merkle import leaf_hash
@@ -38,6 +40,8 @@ class MadeLeaf:
     month: int
     openings: Openings
     entry_hash: bytes
+    sealed: SealedLeaf | None = None
+    """Of a look that is kept from the person for a time."""
 
 
 def log_number() -> int:
@@ -66,12 +70,13 @@ class LeafMaker:
         found = store.keys(KeyKind.LOG, list(subjects))
         # K_log is gone only for a person whose erasure is complete. What still comes is written all the same, under
         # a key that nobody keeps: the entry counts for the audit, and nobody can say whose it was.
-        log = log_number()
+        self.log = log = log_number()
+        self._sealing = Sealing([item.entry for item in claimed], log)
         self._people = {s: log_keys(found.get((s, "")) or new_key(), log) for s in subjects}
         self._forgotten = {b"s" + subject for subject in subjects if (subject, "") not in found}
         self._staff = {a: log_keys(key, log) for (a, _), key in store.keys(KeyKind.ACTOR, list(actors)).items()}
         self._seal_for = {b"a" + staff: sealer(known.seal) for staff, known in self._staff.items()}
-        self._chains = _chains_of(subjects, actors)
+        self._chains = _chains_of([*subjects, *self._sealing.owners], actors)
         self._audit = {m: store.cell_key(KeyKind.AUDIT, str(m)) for m in {month_of(item.entry) for item in claimed}}
         self._cell = settings.OPTIONS.cell
 
@@ -79,6 +84,7 @@ class LeafMaker:
         """Make every leaf of the batch and shuffle them, so that neighbours say nothing of who stood together."""
         made = [leaf for item in claimed for leaf in self._leaves_of(item)]
         random.Random(os.urandom(32)).shuffle(made)  # noqa: S311 - seeded from the operating system
+        _in_turn(made)
         return made
 
     def chains(self) -> list[tuple[bytes, int, bytes]]:
@@ -94,13 +100,19 @@ class LeafMaker:
             if kind not in values:
                 made = audit_values(entry, line)
                 values[kind] = made, pack(made)
-            yield self._leaf(item, line, values[kind], self._next(line, actor_owner, employee, month), month)
+            order = self._sealing.order_for(entry, line.subject)
+            parties = self._next(line, order, actor_owner, employee, month)
+            yield self._leaf(item, line, values[kind], parties, month, order)
 
-    def _next(self, line: SubjectLine, actor_owner: bytes, employee: LogKeys, month: int) -> Parties:
-        number, previous = self._chains.get(b"s" + line.subject, (0, NO_HASH))
+    def _next(
+        self, line: SubjectLine, order: Order | None, actor_owner: bytes, employee: LogKeys, month: int
+    ) -> Parties:
+        person = self._people[line.subject]
+        if order is not None:
+            person = self._sealing.keys_for(person)
+        number, previous = self._chains.get(_chain_of(line, order), (0, NO_HASH))
         employee_number, _ = self._chains.get(actor_owner, (0, NO_HASH))
         self._chains[actor_owner] = (employee_number + 1, NO_HASH)
-        person = self._people[line.subject]
         return Parties(
             self._cell,
             person,
@@ -119,12 +131,27 @@ class LeafMaker:
         values: tuple[tuple[bytes, ...], bytes],
         parties: Parties,
         month: int,
+        order: Order | None,
     ) -> MadeLeaf:
         leaf, openings = make_leaf(item.entry, item.entry_hash, line, *values, parties)
+        leaf = self._sealing.tailed(leaf, item.entry, parties.number, order)
         data = leaf.encode()
         hashed = leaf_hash(data)
-        self._chains[b"s" + line.subject] = (parties.number + 1, hashed)
-        return MadeLeaf(data, hashed, leaf.subject_label, month, openings, item.entry_hash)
+        self._chains[_chain_of(line, order)] = (parties.number + 1, hashed)
+        sealed = SealedLeaf(parties.number, order.act, line.subject, order.open_by) if order else None
+        return MadeLeaf(data, hashed, leaf.subject_label, month, openings, item.entry_hash, sealed)
+
+
+def _chain_of(line: SubjectLine, order: Order | None) -> bytes:
+    """Name the chain a leaf stands in: the person's, or the cell's chain of sealed lines."""
+    return b"s" + (line.subject if order is None else DELAY_OWNER)
+
+
+def _in_turn(made: list[MadeLeaf]) -> None:
+    """Put sealed lines into the order of their numbers, in the places that the shuffle gave them."""
+    sealed = [(leaf.sealed.number, place, leaf) for place, leaf in enumerate(made) if leaf.sealed is not None]
+    for (_, place, _), (_, _, leaf) in zip(sealed, sorted(sealed, key=lambda one: one[0]), strict=True):
+        made[place] = leaf
 
 
 def _lines(entry: Entry) -> tuple[SubjectLine, ...]:

@@ -90,6 +90,56 @@ class Receipt(models.Model):
     sequenced_us = models.BigIntegerField()
 
 
+class Delay(models.Model):
+    """An order by which looks at a person are sealed for a time; it counts once the act it rests on took effect.
+
+    The act names the person by a hash with the nonce alone; both go with the person's log keys (ADR 8).
+    """
+
+    plain_columns = ("act", "person", "nonce", "purposes", "renews", "open_by", "ordered_us", "ended_us")
+    sealed_columns = ()
+
+    act = models.BinaryField(primary_key=True, max_length=16)
+    person = models.BinaryField(max_length=16, null=True, db_index=True)
+    nonce = models.BinaryField(max_length=32, null=True)
+    purposes = models.CharField(max_length=400)
+    """Ids of purposes, separated by commas."""
+    renews = models.BinaryField(max_length=16)
+    """The act it takes the place of, or nothing."""
+    open_by = models.IntegerField()
+    """The latest day of opening, in days since 1970-01-01 (UTC)."""
+    ordered_us = models.BigIntegerField(null=True)
+    """When it took effect; none: it is proposed."""
+    ended_us = models.BigIntegerField(null=True)
+    """When it was ended before its day, or its renewal took its place."""
+
+
+class Sealed(models.Model):
+    """A look that was sealed, where it stands, and what became of it."""
+
+    plain_columns = ("id", "log", "number", "seq", "act", "person", "open_by", "step", "opened")
+    sealed_columns = ()
+
+    log = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    """In the cell's chain of sealed lines of that log."""
+    seq = models.BigIntegerField()
+    act = models.BinaryField(max_length=16, db_index=True)
+    """The order it was sealed under."""
+    person = models.BinaryField(max_length=16, null=True)
+    open_by = models.IntegerField()
+    step = models.BinaryField(max_length=32)
+    """Hash of the entry that renewed, opened or carried it last; the next step waits until that one is in the log."""
+    opened = models.BooleanField(default=False)
+    """Opened, or carried into the next log."""
+
+    class Meta:
+        """A number in a log is given once."""
+
+        constraints = (models.UniqueConstraint(fields=["log", "number"], name="ledger_sealed_once"),)
+        indexes = (models.Index(name="ledger_sealed_open", fields=["open_by"], condition=models.Q(opened=False)),)
+
+
 class Gap(models.Model):
     """A log that ended because the database was set back behind what it had signed; declared by two signatories."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections, transaction
 
-from aboveboard.apps.ledger import elsewhere, rows, witnesses
+from aboveboard.apps.ledger import elsewhere, rows, sealing, witnesses
 from aboveboard.apps.ledger.actions import CELL, open_pending_rows
 from aboveboard.apps.ledger.index import Index, open_index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
@@ -154,7 +154,8 @@ def write_batch(
     index: Index, size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]
 ) -> tuple[Growth, list[bytes]]:
     """Append a batch and the index leaf behind it, in the open transaction; how the tree grew, and by which leaves."""
-    last = index.extend(size, [leaf.label for leaf in made]).encode()
+    tailed = sealing.tailed_among(leaf.data for leaf in made)
+    last = index.extend(size, [leaf.label for leaf in made], tailed).encode()
     growth = grow(size, [*(leaf.hash for leaf in made), leaf_hash(last)])
     write(size, made, maker, claimed)
     rows.insert("ledger_leaf", LEAF_COLUMNS, [(size + len(made), last, b"", 0, b"", b"", b"")])
@@ -189,6 +190,7 @@ def write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[C
         known = first.get(leaf.entry_hash)
         first[leaf.entry_hash] = (known[0], known[1] + 1) if known else (seq, 1)
     rows.insert("ledger_leaf", LEAF_COLUMNS, leaves)
+    sealing.keep([(seq, leaf.sealed) for seq, leaf in enumerate(made, old_size) if leaf.sealed], maker.log)
     receipts = [(entry_hash, seq, count, now) for entry_hash, (seq, count) in first.items()]
     rows.insert("ledger_receipt", ("entry_hash", "seq", "leaves", "sequenced_us"), receipts)
     _keep_chains(maker.chains())

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from aboveboard.apps import keys
 from aboveboard.apps.consent import actions as consent
+from aboveboard.apps.ledger import sealing
 from aboveboard.apps.ledger.actions import append
 from aboveboard.apps.ledger.rows import execute_in
 from aboveboard.apps.vault import actions
@@ -109,6 +110,7 @@ def forget_logs() -> int:
         with transaction.atomic(using=CELL):
             execute_in("DELETE FROM ledger_chain WHERE owner {}", [b"s" + person for person in people])
             execute_in("UPDATE vault_person SET erase_entry = NULL WHERE id {}", people)
+            sealing.forget(people)
     return sum(map(len, ready))
 
 
