@@ -13,6 +13,7 @@ PREFIX = "ABOVEBOARD_"
 # Only the test suite reads this one: it turns a skipped test into a failed one.
 FOR_TESTS_ONLY = frozenset({"ABOVEBOARD_REQUIRE_ALL"})
 HIGHEST_PORT = 65535
+LONGEST_SOCKET = 107
 CELL_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 LANGUAGES = ("en", "cs")
 GO_ON, STOP_AFTER = "go-on", "stop-after-"
@@ -120,6 +121,9 @@ class Option(NamedTuple):
 KNOWN: Mapping[str, Option] = {
     "home": Option(_path, "var/home", "folder of the embedded stores, the tiles and the outbox"),
     "outside": Option(_path, "<home>.outside", "folder of the root key and the last signed head"),
+    "key_service": Option(_path, "", "socket of the key service; empty: keys in the program's own processes"),
+    "key_home": Option(_path, "", "folder of root key and key store where a key service keeps them, if it is here"),
+    "key_secret": Option(_text, "", "what this process proves itself with to the key service", secret=True),
     "database_url": Option(_database, "", "the commercial database; empty means SQLite in home", secret=True),
     "vault_database_url": Option(_database, "", "the cell's database; empty means SQLite in home", secret=True),
     "cell": Option(_cell, "cz-1", "the id of the one cell this process serves"),
@@ -148,6 +152,9 @@ class Options:
 
     home: Path
     outside: Path
+    key_service: Path | None
+    key_home: Path | None
+    key_secret: str = field(repr=False)
     database_url: str = field(repr=False)
     vault_database_url: str = field(repr=False)
     cell: str
@@ -242,6 +249,9 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     own_host = str(urlsplit(values["base_url"]).hostname)
     values.setdefault("allowed_hosts", tuple(dict.fromkeys((own_host, "localhost", "127.0.0.1", "[::1]"))))
     for name, nothing in (
+        ("key_service", None),
+        ("key_home", None),
+        ("key_secret", ""),
         ("database_url", ""),
         ("vault_database_url", ""),
         ("trusted_proxies", ()),
@@ -249,9 +259,19 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
         ("witnesses", None),
     ):
         values.setdefault(name, nothing)
+    _check_keys(home, values["key_service"], values["key_home"])
     if values["outside"] == home or home in values["outside"].parents:
         raise OptionsError("ABOVEBOARD_OUTSIDE must not lie inside ABOVEBOARD_HOME: a backup would carry the key away.")
     return values
+
+
+def _check_keys(home: Path, service: Path | None, key_home: Path | None) -> None:
+    if key_home is not None and service is None:
+        raise OptionsError("ABOVEBOARD_KEY_HOME is for a key service; say in ABOVEBOARD_KEY_SERVICE where it listens.")
+    if key_home is not None and (key_home == home or home in key_home.parents):
+        raise OptionsError("ABOVEBOARD_KEY_HOME must not lie inside ABOVEBOARD_HOME; a backup would take it along.")
+    if service is not None and len(str(service).encode()) > LONGEST_SOCKET:
+        raise OptionsError(f"ABOVEBOARD_KEY_SERVICE: a socket's path has at most {LONGEST_SOCKET} bytes.")
 
 
 def _kept_secret(outside: Path) -> str:

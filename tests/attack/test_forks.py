@@ -98,7 +98,7 @@ from django.conf import settings
 from aboveboard.apps import keys
 from aboveboard.apps.gate.finding import found_subjects
 from aboveboard.apps.vault.models import Fact
-from aboveboard.apps.vault.opening import place_of_fact, read_value
+from aboveboard.core.envelope.facts import place_of_fact, read_value
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.envelope.seal import unseal
 from aboveboard.core.errors import NotVerified

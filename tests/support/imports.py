@@ -86,7 +86,7 @@ def facts_held() -> list[tuple[bytes, str, str, str]]:
 
     from aboveboard.apps import keys
     from aboveboard.apps.vault.models import Fact
-    from aboveboard.apps.vault.opening import place_of_fact, read_value
+    from aboveboard.core.envelope.facts import place_of_fact, read_value
     from aboveboard.core.envelope.keys import KeyKind
     from aboveboard.core.envelope.seal import unseal
 

@@ -110,8 +110,8 @@ def _complete_erasures(now: datetime) -> None:
 
 def _complete_some(people: Sequence[bytes], now: datetime) -> None:
     store = keys.store()
-    log_keys = {person for person, _ in store.keys(KeyKind.LOG, people)}
-    held = set(store.keys(KeyKind.FACTS, people))
+    log_keys = {person for person, _ in store.parts_of(KeyKind.LOG, people)}
+    held = store.parts_of(KeyKind.FACTS, people)
     sealed: dict[bytes, set[str]] = {}
     for person, retention in Fact.objects.filter(person_id__in=people).values_list("person_id", "retention"):
         sealed.setdefault(bytes(person), set()).add(retention)

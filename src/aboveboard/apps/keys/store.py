@@ -232,6 +232,15 @@ class KeyStore:
         query = "SELECT 1 FROM token WHERE token=? AND subject=?"
         return any(self._all(query, (token, subject)) for token in tokens)
 
+    def phones_indexed(self) -> bool:
+        """Tell whether every telephone number held is in the index: stores of an older program begin without them."""
+        return bool(self._all("PRAGMA user_version")[0][0])
+
+    def say_phones_indexed(self) -> None:
+        """Keep that every telephone number held is in the index."""
+        with self._writing() as connection:
+            connection.execute("PRAGMA user_version=1")
+
     # -- the erased ---------------------------------------------------------------------------------------------
 
     def suppress(self, tokens: Iterable[bytes], on: date) -> None:

@@ -55,13 +55,11 @@ def pending_row(entry: Entry) -> PendingRow:
     # Drawn at once: at each call to the system other threads go first.
     random, encoded = os.urandom(16 + 32 + 12), entry.encode()
     row_id, nonce, for_sealing = random[:16], random[16:48], random[48:]
-    key = keys.store().cell_key(KeyKind.LEDGER)
-    return PendingRow(
-        row_id,
-        seal_often(key, nonce + encoded, _place_of(row_id), nonce=for_sealing),
-        entry_hash_of(nonce, encoded),
-        microseconds(datetime.now(UTC)),
-    )
+    store, says = keys.store(), nonce + encoded
+    key, entry_hash = store.cell_key(KeyKind.LEDGER), hashlib.sha256(says).digest()
+    store.note_entry(entry_hash, says)
+    sealed = seal_often(key, says, _place_of(row_id), nonce=for_sealing)
+    return PendingRow(row_id, sealed, entry_hash, microseconds(datetime.now(UTC)))
 
 
 def entry_hash_of(nonce: bytes, encoded: bytes) -> bytes:
@@ -85,11 +83,16 @@ def open_pending_rows(rows_sealed: Iterable[tuple[bytes, bytes]]) -> list[Entry]
 
 def pending_hash(row_id: bytes, sealed: bytes) -> bytes:
     """Make the entry hash of a pending row anew from what lies sealed in it."""
-    plain = _unsealed(row_id, sealed)
+    plain = pending_plain(row_id, sealed)
     return entry_hash_of(plain[:32], plain[32:])
 
 
-def _unsealed(row_id: bytes, sealed: bytes) -> bytes:
+def pending_plain(row_id: bytes, sealed: bytes) -> bytes:
+    """Give what lies sealed in a pending row: nonce (32) || entry.
+
+    Raises:
+        NotVerified: when it does not open there.
+    """
     return unseal_often(keys.store().cell_key(KeyKind.LEDGER), sealed, _place_of(row_id))
 
 

@@ -16,9 +16,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from aboveboard.apps import keys
 from aboveboard.apps.files.durable import sync_folder
-from aboveboard.apps.keys.access import key_store_path
+from aboveboard.apps.keys.access import embedded, key_store_path
 from aboveboard.core.errors import Conflict, Invalid
 
 FILE = "key-copies.jsonl"
@@ -48,7 +47,7 @@ def copy_key_store(target: Path, now: datetime) -> KeyCopy:
     _tell({"id": made.id, "made_at": made.made_at.isoformat(), "expires_on": made.expires_on.isoformat()})
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.close(descriptor)
-    keys.store().backup(target)
+    embedded().backup(target)
     return made
 
 

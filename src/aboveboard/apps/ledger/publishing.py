@@ -21,11 +21,10 @@ from aboveboard.apps import keys
 from aboveboard.apps.files.durable import lay_beside, sync_folder, write_file
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger.actions import CELL, OUTSIDE_HEAD
-from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.note import NoteSigner, NoteVerifier
+from aboveboard.core.tlog.note import NoteVerifier, Signer
 from aboveboard.core.tlog.tiles import (
     TILE_WIDTH,
     Growth,
@@ -73,9 +72,9 @@ def outside_head_path() -> Path:
     return Path(settings.OPTIONS.outside) / OUTSIDE_HEAD
 
 
-def log_signer(origin: str) -> NoteSigner:
+def log_signer(origin: str) -> Signer:
     """Give the log's own key for *origin*, made on first use."""
-    return NoteSigner(origin, keys.store().cell_key(KeyKind.SIGNER, origin))
+    return keys.store().signer(origin)
 
 
 def log_origin() -> str:

@@ -31,7 +31,7 @@ from aboveboard.core.entries.entry import CELL_OWNER, SYSTEM_ACTOR, Entry, Entry
 from aboveboard.core.entries.leaf import Leaf
 from aboveboard.core.envelope.keys import KeyKind, log_keys
 from aboveboard.core.envelope.labels import label
-from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable, NotVerified, Shredded
+from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
 from aboveboard.core.tlog.note import NoteVerifier
@@ -214,12 +214,10 @@ def gaps_of(person: bytes) -> list[tuple[Gap, int | None]]:
 
 def _require_own_keys() -> None:
     """Refuse a key store of another life: with an empty one everybody would seem erased, and would be."""
-    try:
-        keys.store().key(KeyKind.SIGNER, CELL_OWNER, publishing.log_origin())
-    except Shredded:
+    if (CELL_OWNER, publishing.log_origin()) not in keys.store().parts_of(KeyKind.SIGNER, [CELL_OWNER]):
         raise KeyUnavailable(
             "The key store holds no key of this log: it is not the one that belongs to this home. Put it back first."
-        ) from None
+        )
 
 
 def _survey() -> Ended:

@@ -21,7 +21,7 @@ from aboveboard.apps.ledger.actions import pending_row
 from aboveboard.apps.ledger.publishing import log_folder
 from aboveboard.core.entries.entry import governance
 from aboveboard.core.errors import Invalid
-from aboveboard.core.tlog.note import NoteSigner, SignedNote, VerifierKey, sign_note
+from aboveboard.core.tlog.note import SignedNote, Signer, VerifierKey, sign_note
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, NO_QUORUM, Log, TrustPolicy, Witness
 from aboveboard.core.tlog.witnessing import Witnessing, digest_of, read_choice
 
@@ -90,7 +90,7 @@ def recorded() -> Witnessing | None:
     return Witnessing.parse(SignedNote.parse(note).text)
 
 
-def record(origin: str, signer: NoteSigner, now: datetime) -> None:
+def record(origin: str, signer: Signer, now: datetime) -> None:
     """Record what is chosen where it is not what the log says: a line first, then the signed file.
 
     Only for the sequencer. A crash between the two has the next start write the line once more, which says the same.

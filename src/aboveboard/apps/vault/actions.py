@@ -16,12 +16,13 @@ from django.db import connections
 from django.db.models import F
 
 from aboveboard.apps import keys
+from aboveboard.apps.keys import marks
+from aboveboard.apps.keys.port import NewValue
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.vault.models import Person, Source, Suppression
-from aboveboard.apps.vault.opening import place_of_fact, plaintext_of
 from aboveboard.apps.vault.orphans import keep_sweep_away
 from aboveboard.apps.vault.queries import encode_capacities, standing_of
-from aboveboard.core.envelope.blind import email_token, name_tokens, suppression_token
+from aboveboard.core.envelope.facts import place_of_fact, plaintext_of
 from aboveboard.core.envelope.keys import KeyKind, log_keys, new_key
 from aboveboard.core.envelope.seal import place, seal_often, sealer
 from aboveboard.core.policy.question import Standing
@@ -29,7 +30,6 @@ from aboveboard.core.terms import Capacity
 from aboveboard.core.verify.recordings import recorded_digest
 
 CELL = "vault"
-NAME, EMAILS = "T01", frozenset({"T02", "T04"})
 _PERSON_COLUMNS = (
     "id", "version", "created_at", "capacities", "notice", "exemption", "obtained_on", "informed_on", "contacted_on",
     "restricted_on", "relation_ended_on", "choices", "erasing_at", "erased_at", "erase_entry", "collected_directly",
@@ -169,15 +169,27 @@ def stored_time(now: datetime) -> object:
 
 def add_facts(person: bytes, facts: Sequence[NewFact], now: datetime) -> tuple[str, ...]:
     """Record *facts* about a known person in the open transaction; the digests of what was recorded."""
-    cell, store = settings.OPTIONS.cell, keys.store()
-    fact_keys = store.keys_of(KeyKind.FACTS, person)
-    for part in {fact.retention for fact in facts}.difference(fact_keys):
-        fact_keys[part] = store.make(KeyKind.FACTS, person, part)
-    made = fact_rows(cell, person, facts, fact_keys, stored_time(now), new_fact_ids())
+    store = keys.store()
+    made, digests = sealed_rows({person: facts}, now)
     store.index((token, person) for token in search_tokens(store.cell_key(KeyKind.INDEX), facts))
     rows.insert("vault_fact", FACT_COLUMNS, made)
     touch(person)
-    return (digest_of(store.key(KeyKind.LOG, person), [(row[0], f) for row, f in zip(made, facts, strict=True)]),)
+    return tuple(digests.values())
+
+
+def sealed_rows(
+    facts: Mapping[bytes, Sequence[NewFact]], now: datetime
+) -> tuple[list[tuple[Any, ...]], dict[bytes, str]]:
+    """Have *facts* about known persons sealed by whoever holds their keys: rows of FACT_COLUMNS, digests by person."""
+    stored, ids = stored_time(now), new_fact_ids()
+    named = [(person, next(ids), fact) for person, several in facts.items() for fact in several]
+    values = [NewValue(p, one, f.category, f.retention, f.value, f.evidence) for p, one, f in named]
+    sealed, digests = keys.store().seal_values(values)
+    made = [
+        (one, p, f.category, f.purpose, f.basis, f.retention, f.source, stored, f.expires_on, f.exception, f.cleared, s)
+        for (p, one, f), s in zip(named, sealed, strict=True)
+    ]
+    return made, digests
 
 
 def digest_of(log_key: bytes, facts: Iterable[tuple[bytes, NewFact]]) -> str:
@@ -190,14 +202,8 @@ def digest_of(log_key: bytes, facts: Iterable[tuple[bytes, NewFact]]) -> str:
 
 
 def search_tokens(index_key: bytes, facts: Iterable[NewFact]) -> set[int]:
-    """Give the tokens by which somebody with these facts is found: name words, their beginnings, whole addresses."""
-    tokens: set[int] = set()
-    for fact in facts:
-        if fact.category == NAME:
-            tokens |= name_tokens(index_key, fact.value)
-        elif fact.category in EMAILS:
-            tokens.add(email_token(index_key, fact.value))
-    return tokens
+    """Give the tokens by which somebody with these facts is found: name words, their beginnings, addresses, numbers."""
+    return marks.search_tokens(index_key, [(fact.category, fact.value) for fact in facts])
 
 
 def touch(person: bytes, **columns: object) -> None:
@@ -219,15 +225,7 @@ def new_source(text: str, *, public: bool) -> bytes:
 
 def suppression_tokens(facts: Iterable[tuple[str, str]]) -> set[bytes]:
     """Give the tokens under which somebody with these (category, value) pairs is recognised after their erasure."""
-    key = keys.store().cell_key(KeyKind.SUPPRESSION)
-    pairs = list(facts)
-    tokens = {suppression_token(key, "email", value) for category, value in pairs if category in EMAILS}
-    if not tokens:
-        # Without an address a name alone would refuse namesakes: it counts only with the organisation or function.
-        names = [value for category, value in pairs if category == NAME]
-        functions = sorted(value for category, value in pairs if category == "T23")
-        tokens = {suppression_token(key, "name", " ".join([name, *functions])) for name in names}
-    return tokens
+    return marks.suppression_tokens(keys.store().cell_key(KeyKind.SUPPRESSION), facts)
 
 
 def suppress(tokens: Iterable[bytes], on: date) -> None:

@@ -6,25 +6,24 @@
 4. forget:   K_log and the chain, once the erase leaf is in the log and nothing older is pending
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import F
 
 from aboveboard.apps import keys
 from aboveboard.apps.consent import actions as consent
+from aboveboard.apps.keys.marks import RECOGNISING
 from aboveboard.apps.ledger import sealing
 from aboveboard.apps.ledger.actions import append
 from aboveboard.apps.ledger.rows import execute_in
 from aboveboard.apps.vault import actions
+from aboveboard.apps.vault.leaving import Leaving
 from aboveboard.apps.vault.models import Fact, Person
-from aboveboard.apps.vault.opening import place_of_fact, read_value
 from aboveboard.core.entries import Entry
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.envelope.keys import KeyKind
-from aboveboard.core.envelope.seal import unseal
 from aboveboard.core.terms import SubjectId
 
 CELL = "vault"
@@ -71,18 +70,15 @@ def finish_many(people: Sequence[bytes], now: datetime, erased: Callable[[Sequen
     rows = {bytes(row.id): row.taken_back for row in waiting}
     if not rows:
         return None
-    index_key = keys.store().cell_key(KeyKind.INDEX)
-    tokens, suppressed = [], set()
-    for person, taken_back in rows.items():
-        values = _readable(person)
-        facts = [actions.NewFact(category, value, "", "", "", b"") for category, value in values]
-        tokens += [(token, person) for token in actions.search_tokens(index_key, facts)]
-        if values and not taken_back:
-            suppressed |= actions.suppression_tokens(values)
+    marks = keys.store().marks_of(_recognising(rows))
+    suppressed: set[bytes] = set()
+    for person, tokens in marks.suppression.items():
+        if not rows[person]:
+            suppressed |= tokens
     with transaction.atomic(using=CELL, durable=True):
         actions.suppress(suppressed, now.date())
     # Tokens that recognise the erased stand before their name is gone: a crash here leaves both, never neither.
-    keys.store().shred_many(list(rows), KeyKind.FACTS, tokens)
+    keys.store().shred_many(list(rows), KeyKind.FACTS, sorted(marks.tokens))
     with transaction.atomic(using=CELL, durable=True):
         Fact.objects.filter(person_id__in=list(rows)).delete()
         for recognise in (True, False):
@@ -130,13 +126,8 @@ def _sequenced(entry_hash: bytes, erased_us: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _readable(person: bytes) -> list[tuple[str, str]]:
-    """Give (category, value) of what can still be opened, to find the index rows; nothing of it leaves this room."""
-    cell = settings.OPTIONS.cell
-    found = keys.store().keys_of(KeyKind.FACTS, person)
-    values = []
-    for fact in Fact.objects.filter(person_id=person, category__in=("T01", "T02", "T04", "T23")):
-        if key := found.get(fact.retention):
-            bound_to = place_of_fact(cell, person, bytes(fact.id), fact.category)
-            values.append((fact.category, read_value(unseal(key, bytes(fact.sealed), bound_to))[0]))
-    return values
+def _recognising(people: Iterable[bytes]) -> list[Leaving]:
+    """Give the sealed facts by which *people* are found and recognised; whoever holds the keys makes marks of them."""
+    columns = ("person_id", "id", "category", "retention", "sealed")
+    found = Fact.objects.filter(person_id__in=list(people), category__in=RECOGNISING).values_list(*columns)
+    return [Leaving(bytes(p), bytes(one), category, part, bytes(sealed)) for p, one, category, part, sealed in found]

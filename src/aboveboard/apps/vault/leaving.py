@@ -8,26 +8,22 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import F
 
 from aboveboard.apps import keys
+from aboveboard.apps.keys.marks import SEARCHED
 from aboveboard.apps.ledger import rows
-from aboveboard.apps.vault import actions
 from aboveboard.apps.vault.models import Fact, Person
-from aboveboard.apps.vault.opening import place_of_fact, read_value
 from aboveboard.core.envelope.keys import KeyKind
-from aboveboard.core.envelope.seal import unseal
 
 _COLUMNS = ("person_id", "id", "category", "retention", "sealed")
-SEARCHED = (actions.NAME, *sorted(actions.EMAILS))
 
 
 class Leaving(NamedTuple):
     """A fact that leaves."""
 
     person: bytes
-    fact: bytes
+    id: bytes
     category: str
     retention: str
     sealed: bytes
@@ -49,15 +45,15 @@ def leave(leaving: Sequence[Leaving]) -> None:
     if not leaving:
         return
     people = list({one.person for one in leaving})
-    opened = keys.store().keys(KeyKind.FACTS, people)
-    rows.execute_in("DELETE FROM vault_fact WHERE id {}", [one.fact for one in leaving])
+    rows.execute_in("DELETE FROM vault_fact WHERE id {}", [one.id for one in leaving])
     query = "SELECT DISTINCT person_id, retention FROM vault_fact WHERE person_id {}"
     kept = {(bytes(person), retention) for person, retention in rows.select_in(query, people)}
     parts = {(one.person, one.retention) for one in leaving} - kept
     remaining = Fact.objects.filter(person_id__in=people, category__in=SEARCHED).values_list(*_COLUMNS)
-    tokens = _tokens(leaving, opened) - _tokens(_leaving(remaining), opened)
+    searched = [one for one in leaving if one.category in SEARCHED]
+    tokens = keys.store().marks_of(searched).tokens - keys.store().marks_of(_leaving(remaining)).tokens
     Person.objects.filter(id__in=people).update(version=F("version") + 1)
-    keys.store().shred_parts(sorted(parts), KeyKind.FACTS, tokens)
+    keys.store().shred_parts(sorted(parts), KeyKind.FACTS, sorted(tokens))
 
 
 def _leaving(found: Iterable[Sequence[Any]]) -> list[Leaving]:
@@ -65,17 +61,3 @@ def _leaving(found: Iterable[Sequence[Any]]) -> list[Leaving]:
         Leaving(bytes(person), bytes(fact), category, retention, bytes(sealed))
         for person, fact, category, retention, sealed in found
     ]
-
-
-def _tokens(facts: Iterable[Leaving], opened: dict[tuple[bytes, str], bytes]) -> set[tuple[int, bytes]]:
-    """Give the search tokens of facts that can still be opened; nothing of them leaves this room."""
-    cell, index_key = settings.OPTIONS.cell, keys.store().cell_key(KeyKind.INDEX)
-    found: set[tuple[int, bytes]] = set()
-    for one in facts:
-        key = opened.get((one.person, one.retention))
-        if key is not None and one.category in SEARCHED:
-            bound_to = place_of_fact(cell, one.person, one.fact, one.category)
-            value = read_value(unseal(key, one.sealed, bound_to))[0]
-            fact = actions.NewFact(one.category, value, "", "", "", b"")
-            found.update((token, one.person) for token in actions.search_tokens(index_key, [fact]))
-    return found

@@ -77,6 +77,11 @@ def email_token(index_key: bytes, address: str) -> int:
     return token(index_key, "email", address.strip().casefold())
 
 
+def phone_token(index_key: bytes, digits: str) -> int:
+    """Give the token of the compared digits of a telephone number (`identifiers.numbers_of`)."""
+    return token(index_key, "phone", digits)
+
+
 def suppression_token(key: bytes, kind: str, text: str) -> bytes:
     """Give the keyed token by which an erased person is recognised when somebody imports them again (32 bytes)."""
     return hashlib.sha256(mac(key, kind.encode() + b"\0" + fold(text).strip().encode())).digest()

@@ -5,7 +5,7 @@ from typing import Self
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
-from aboveboard.core.tlog.note import NoteSigner, SignedNote, Verifier, open_note, sign_note
+from aboveboard.core.tlog.note import SignedNote, Signer, Verifier, open_note, sign_note
 from aboveboard.core.tlog.text import (
     HASH_SIZE,
     MAX_INTEGER,
@@ -52,7 +52,7 @@ class Checkpoint:
         return cls(lines[0], parse_decimal(lines[1]), parse_hash(lines[2]))
 
 
-def sign_checkpoint(checkpoint: Checkpoint, *signers: NoteSigner) -> SignedNote:
+def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> SignedNote:
     """Sign *checkpoint* as the log: a signer's name is the origin (tlog-checkpoint, Signatures)."""
     if any(signer.key.name != checkpoint.origin for signer in signers):
         raise Invalid("a log's signer does not carry the log's origin as its name")

@@ -184,6 +184,21 @@ class NoteVerifier:
             raise NotVerified(f"the signature of key {self.key.key_id.hex()} does not verify") from None
 
 
+class Signer(Protocol):
+    """What can sign a note's text with one key, wherever that key lies."""
+
+    @property
+    def key(self) -> VerifierKey:
+        """The public key."""
+
+    @property
+    def vkey(self) -> str:
+        """The public key as text, for those who verify."""
+
+    def sign(self, text: str) -> Signature:
+        """Sign the text with its final newline, without the blank line after it."""
+
+
 class NoteSigner:
     """Signs notes with Ed25519, type 0x01."""
 
@@ -205,7 +220,7 @@ class NoteSigner:
         return Signature(self.key.name, self.key.key_id, self._private_key.sign(text.encode()))
 
 
-def sign_note(text: str, *signers: NoteSigner) -> SignedNote:
+def sign_note(text: str, *signers: Signer) -> SignedNote:
     """Sign *text* with every one of *signers*."""
     return SignedNote(text, tuple(signer.sign(text) for signer in signers))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from aboveboard.core.errors import Invalid, NotVerified
-from aboveboard.core.tlog.note import NoteSigner, SignedNote, open_note, sign_note
+from aboveboard.core.tlog.note import SignedNote, Signer, open_note, sign_note
 from aboveboard.core.tlog.text import lines_of
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.verify.report import Checks
@@ -24,7 +24,7 @@ _FIRST = 2  # lines before the first file
 _FILE = re.compile(r"(?P<digest>[0-9a-f]{64}) (?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 
 
-def sign_manifest(origin: str, files: Mapping[str, bytes], signer: NoteSigner) -> bytes:
+def sign_manifest(origin: str, files: Mapping[str, bytes], signer: Signer) -> bytes:
     """Give the signed manifest over *files*, by name."""
     lines = [_HEADER, origin, *(f"{_digest(files[name])} {name}" for name in sorted(files))]
     text = "\n".join(lines) + "\n"

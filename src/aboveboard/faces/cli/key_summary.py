@@ -1,7 +1,5 @@
 """What there is of keys, without a key: public log keys, counts by kind; and changing the root key."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,11 @@ def log_keys() -> list[dict[str, Any]]:
 
 def keys_by_kind() -> dict[str, int]:
     """Count the wrapped keys of each kind."""
-    from aboveboard.apps.keys.access import key_store_path
+    from aboveboard.apps import keys
     from aboveboard.core.envelope.keys import KeyKind
 
-    with closing(sqlite3.connect(f"file:{key_store_path()}?mode=ro", uri=True)) as store:
-        found = dict(store.execute("SELECT kind, count(*) FROM wrapped_key GROUP BY kind"))
-    return {kind.name.lower(): found.get(int(kind), 0) for kind in KeyKind}
+    found = keys.store().counts()
+    return {kind.name.lower(): found.get(kind.name.lower(), 0) for kind in KeyKind}
 
 
 def rotate_root() -> tuple[int, Path]:
@@ -34,7 +31,7 @@ def rotate_root() -> tuple[int, Path]:
     """
     from aboveboard.apps import keys
     from aboveboard.apps.files.durable import sync_folder
-    from aboveboard.apps.keys.access import root_key_path
+    from aboveboard.apps.keys.access import embedded, root_key_path
     from aboveboard.apps.keys.root import FileRootKey, write_root_key
     from aboveboard.apps.ledger.standstill import begin_work, end_work
     from aboveboard.core.envelope.keys import fingerprint
@@ -46,7 +43,7 @@ def rotate_root() -> tuple[int, Path]:
         FileRootKey(coming).lay_down()
     present = FileRootKey(path).root_key()
     old = path.with_name(f"root.key.{fingerprint(present)}")
-    wrapped = keys.store().rotate_root(FileRootKey(coming).root_key())
+    wrapped = embedded().rotate_root(FileRootKey(coming).root_key())
     if not old.exists():
         write_root_key(old, present)
     coming.replace(path)

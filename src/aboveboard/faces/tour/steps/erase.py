@@ -26,7 +26,7 @@ def run(story: Story) -> None:
         bool(asked.gone) and not asked.opened(), _("The seller asks again: nothing, and the page says since when.")
     )
     copied = facts_in_yesterday(story.folder(), story.person)
-    keys_left = keys.store().keys_of(KeyKind.FACTS, story.person)
+    keys_left = keys.store().parts_of(KeyKind.FACTS, [story.person])
     story.expect(
         bool(copied),
         _("Sealed values of this person that yesterday's copy still holds: %(count)s.") % {"count": len(copied)},
