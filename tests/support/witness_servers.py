@@ -67,6 +67,7 @@ class Own:
 
     witness: Witness
     name: str
+    folder: Path
     url: str = ""
     asked: list[str] = field(default_factory=list)
 
@@ -95,7 +96,7 @@ def own_witness(
     if not folder.exists():
         lay_down(folder, f"{name}.example/witness", types)
     trust = TrustPolicy(tuple(Log(VerifierKey.parse(key)) for key in log_keys), (), (), NO_QUORUM)
-    own = Own(Witness(Memory(folder), read_keys(folder), trust), name)
+    own = Own(Witness(Memory(folder), read_keys(folder), trust), name, folder)
     try:
         with served(own.answer) as own.url:
             yield own
