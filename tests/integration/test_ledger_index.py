@@ -72,7 +72,7 @@ def test_a_file_that_does_not_fit_is_made_anew(cell: Cell, left):
         kept.rename(index_path())
         with closing(IndexFile(index_path())) as file, file.changing():
             if left == "of another log":
-                file.add([(b"\x77" * 32, 3)])
+                file.put(dict.fromkeys("0123456789abcdef", b"\x00" + b"w" * 40))
             elif left == "ahead":
                 file.cover(10**6)
     kept.unlink(missing_ok=True)

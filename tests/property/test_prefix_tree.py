@@ -1,6 +1,5 @@
 """The prefix tree is a function of its set, and its proofs say of every label where it is or that it is not there."""
 
-from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from random import Random
 
@@ -29,24 +28,15 @@ class Kept:
     """A store in memory."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[bytes, int]] = []
-        self.rows: dict[bytes, bytes] = {}
+        self.held: dict[str, bytes] = {}
 
-    def add(self, entries):
-        """Keep entries."""
-        self.entries = sorted([*self.entries, *entries])
+    def pages(self, keys):
+        """Give those that are there."""
+        return {key: self.held[key] for key in keys if key in self.held}
 
-    def between(self, low, high):
-        """Give those from *low* to *high*."""
-        return self.entries[bisect_left(self.entries, (low,)) : bisect_right(self.entries, (high, 2**64))]
-
-    def row(self, key):
-        """Give a row."""
-        return self.rows.get(key)
-
-    def put_row(self, key, row):
-        """Keep a row."""
-        self.rows[key] = row
+    def put(self, pages):
+        """Keep pages."""
+        self.held.update(pages)
 
 
 @given(sets, st.lists(st.integers(0, 600), max_size=6))
@@ -111,6 +101,56 @@ def test_a_label_that_comes_twice_is_refused():
     """A label names one event; a second leaf under it would hide one of the two."""
     with pytest.raises(Invalid, match="twice"):
         PrefixTree(Kept()).extend([(b"l" * 32, 1), (b"l" * 32, 2)])
+
+
+def test_a_label_that_is_kept_already_is_refused():
+    """Also when it comes in a later batch."""
+    tree = PrefixTree(Kept())
+    tree.extend([(b"l" * 32, 1)])
+    with pytest.raises(Invalid, match="twice"):
+        tree.extend([(b"l" * 32, 2)])
+
+
+@given(many, st.data())
+def test_a_page_that_is_not_the_one_kept_makes_no_root(entries, data):
+    """Changed by a bit, left out, put elsewhere or where none was: met on the way of the next batch, it is refused."""
+    store, labelled = Kept(), list(entries)
+    tree = PrefixTree(store)
+    tree.extend(entries.items())
+    below = data.draw(st.sampled_from(sorted(key for key in store.held if key)))
+    kept = store.held[below]
+    how = data.draw(st.sampled_from(["bit", "gone", "other"]))
+    if how == "bit":
+        at = data.draw(st.integers(0, 8 * len(kept) - 1))
+        store.held[below] = kept[: at >> 3] + bytes([kept[at >> 3] ^ 1 << (at & 7)]) + kept[(at >> 3) + 1 :]
+    elif how == "gone":
+        del store.held[below]
+    else:
+        store.held[below] = b"\x00" + labelled[0] + bytes(8) if kept[1:33] != labelled[0] else b"\x00"
+    met = bytes.fromhex(below.ljust(64, "0"))
+    with pytest.raises(NotVerified, match="not the one"):
+        tree.extend([(met[:31] + b"\x01", 10**6)])
+    with pytest.raises(NotVerified, match="not the one"):
+        tree.prove([met])
+
+
+def test_a_foreign_page_where_none_was_makes_no_root():
+    """Entries that nobody counted do not come in with the next batch."""
+    store = Kept()
+    tree = PrefixTree(store)
+    tree.extend([(bytes([number]) * 32, number) for number in range(40)])
+    store.held["f"] = b"\x00" + b"\xff" * 40
+    with pytest.raises(NotVerified, match="not the one"):
+        tree.extend([(b"\xf0" * 32, 99)])
+
+
+@pytest.mark.parametrize("page", [b"", b"\x00" + bytes(39), b"\x01", b"\x02" + bytes(40)])
+def test_what_is_no_page_is_refused(page):
+    """Also where nothing stands above it that would know better."""
+    store = Kept()
+    store.held[""] = page
+    with pytest.raises(NotVerified, match="not the one"):
+        PrefixTree(store).root()
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,27 @@
 """The prefix tree over a log's labels, kept in SQLite, so that it needs no more memory when the log has grown.
 
-entry (label, seq)   every label of the log and the index of its leaf
-part (key, row)      what the tree keeps of large parts (`core.tlog.growing`)
+page (key, page)     the pages of the tree (`core.tlog.growing`)
 covered              how many leaves of the log the tree covers
 sealed (number, day) the sealed lines that are not opened, and the latest day of each (`core.entries.sealed`)
 tally                what an index leaf has to say of them
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from aboveboard.core.entries.sealed import UNTOLD, SealedLines, Tally
-from aboveboard.core.tlog.prefix import Entry
 
 _SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS entry (label BLOB NOT NULL PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS part (key BLOB NOT NULL PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS page (key TEXT NOT NULL PRIMARY KEY, page BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS covered (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL)",
     "INSERT OR IGNORE INTO covered VALUES (1, 0)",
     "CREATE TABLE IF NOT EXISTS sealed (number INTEGER PRIMARY KEY, day INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS tally (id INTEGER PRIMARY KEY CHECK (id = 1), said BLOB NOT NULL)",
 )
+_AT_ONCE = 500
+"""Keys in one query; SQLite takes a thousand parameters and more."""
 
 
 class IndexFile:
@@ -32,9 +31,10 @@ class IndexFile:
         """Open the file at *path*; it is made if it is not there."""
         self._connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
         synchronous = "FULL" if durable else "NORMAL"
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "cache_size=-32768"):
+        # A page of the tree fits into a page of the file whole, up to four of them.
+        for pragma in ("page_size=8192", "journal_mode=WAL", f"synchronous={synchronous}", "cache_size=-32768"):
             self._connection.execute(f"PRAGMA {pragma}")
-        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'tally'").fetchone():
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'page'").fetchone():
             with self.changing():
                 for statement in _SCHEMA:
                     self._connection.execute(statement)
@@ -74,7 +74,7 @@ class IndexFile:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("entry", "part", "sealed", "tally"):
+        for table in ("page", "sealed", "tally"):
             self._connection.execute(f"DELETE FROM {table}")
         self.cover(0)
 
@@ -107,20 +107,16 @@ class IndexFile:
 
     # -- what a tree asks of its store (`core.tlog.growing.PrefixStore`) --------------------------------------------
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Keep new entries."""
-        self._connection.executemany("INSERT INTO entry VALUES (?, ?)", entries)
+    def pages(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Give the pages that are there."""
+        found: dict[str, bytes] = {}
+        for start in range(0, len(keys), _AT_ONCE):
+            some = keys[start : start + _AT_ONCE]
+            query = f"SELECT key, page FROM page WHERE key IN ({','.join('?' * len(some))})"
+            found.update(self._connection.execute(query, some).fetchall())
+        return found
 
-    def between(self, low: bytes, high: bytes) -> list[Entry]:
-        """Give the entries from *low* to *high*, in order."""
-        query = "SELECT label, seq FROM entry WHERE label BETWEEN ? AND ? ORDER BY label"
-        return self._connection.execute(query, (low, high)).fetchall()
-
-    def row(self, key: bytes) -> bytes | None:
-        """Give a row, or None."""
-        found = self._connection.execute("SELECT row FROM part WHERE key = ?", (key,)).fetchone()
-        return found[0] if found else None
-
-    def put_row(self, key: bytes, row: bytes) -> None:
-        """Keep a row in place of the one before."""
-        self._connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (key, row))
+    def put(self, pages: Mapping[str, bytes]) -> None:
+        """Keep pages, in place of those before."""
+        query = "INSERT INTO page VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET page = excluded.page"
+        self._connection.executemany(query, pages.items())

@@ -18,8 +18,9 @@ from django.db import connections
 from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.ledger.rows import CELL
 from aboveboard.core.entries.leaf import LEAF_SIZE, IndexLeaf
-from aboveboard.core.errors import NotVerified
+from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.growing import PrefixTree
+from aboveboard.core.tlog.prefix import Entry
 
 INDEX_FILE = "index.sqlite3"
 _STEP = 8192
@@ -74,11 +75,7 @@ class Index:
         """
         with self._file.changing():
             if not self._taken_up(size):
-                self._file.clear()
-                if not self._taken_up(size):
-                    raise NotVerified(
-                        "The labels of the log do not make the index that its last line says; run `aboveboard doctor`."
-                    )
+                self._made_anew(size)
 
     @contextmanager
     def growing(self) -> Iterator["Index"]:
@@ -92,11 +89,26 @@ class Index:
         *tailed* are those among the leaves that seal, renew or open a line, in their order.
         """
         entries = list(zip(labels, count(size), strict=False))
-        root = self._tree.extend(entries)
+        root = self._grown(size, entries)
         covered = size + len(entries)
         self._file.take_sealed(tailed)
         self._file.cover(covered + 1)
         return IndexLeaf(root, covered, self._file.tally())
+
+    def _grown(self, size: int, entries: Sequence[Entry]) -> bytes:
+        try:
+            return self._tree.extend(entries)
+        except (Invalid, NotVerified):
+            # A page in the file is not ours, and was met only now. The leaves know better.
+            self._made_anew(size)
+            return self._tree.extend(entries)
+
+    def _made_anew(self, size: int) -> None:
+        self._file.clear()
+        if not self._taken_up(size):
+            raise NotVerified(
+                "The labels of the log do not make the index that its last line says; run `aboveboard doctor`."
+            )
 
     def _taken_up(self, size: int) -> bool:
         """Replay what the file does not cover; whether it belongs to this log."""
@@ -109,8 +121,8 @@ class Index:
                 self._tree.extend([(label, seq) for seq, label in _labels(start, end) if label])
                 self._file.take_sealed(_tailed(start, end))
                 start = end
-        except (sqlite3.IntegrityError, NotVerified):
-            return False  # a label, or a sealed line, of another history stands in the file already
+        except (Invalid, NotVerified):
+            return False  # a page, a label or a sealed line of another history stands in the file already
         self._file.cover(size)
         last = last_index_leaf(size)
         return last is None or (last.root, last.tally) == (self._tree.root(), self._file.tally())

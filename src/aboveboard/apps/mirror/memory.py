@@ -1,6 +1,6 @@
 """What a mirror knows about its log, in SQLite beside the tiles: how far it holds it, checkpoints, refusals.
 
-entry, part, covered           the index over the leaves held (`apps.files.index`); covered: how many are held
+page, covered                  the index over the leaves held (`apps.files.index`); covered: how many are held
 state (root)                   the root of the leaves held, so that a changed file of ours accuses nobody
 checkpoint (role, size, note)  seen: the latest accepted, towards which is fetched; held: the one that is shown
 refusal (kind, ours, theirs, sentence, at)
@@ -18,7 +18,6 @@ from aboveboard.core.errors import Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
 from aboveboard.core.tlog.note import SignedNote
-from aboveboard.core.tlog.prefix import Entry
 
 FILE = "mirror.sqlite3"
 MOST_REFUSALS = 1_000
@@ -79,17 +78,6 @@ class Memory(IndexFile):
             for statement in _TABLES:
                 self._connection.execute(statement)
             self._connection.execute("INSERT OR IGNORE INTO state VALUES (1, ?)", (EMPTY_ROOT,))
-
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Keep new entries.
-
-        Raises:
-            Invalid: when a label is not new.
-        """
-        try:
-            super().add(entries)
-        except sqlite3.IntegrityError:
-            raise Invalid("A label stands in the index already.") from None
 
     @property
     def root(self) -> bytes:

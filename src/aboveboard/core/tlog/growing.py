@@ -1,80 +1,105 @@
-"""A prefix tree that grows batch by batch, kept in a store, so that neither memory nor a batch grows with the log.
+"""A prefix tree that grows batch by batch, kept in pages, so that neither memory nor a batch grows with the log.
 
-Under a prefix with more than `MOST_LOOSE` entries stands a row with the hash and the number of entries of each of its
-sixteen parts, four bits further on; under others nothing is kept but the entries themselves.
+A page holds what stands under a prefix of whole hexadecimal digits, which is its key ("" for all there is): up to
+`MOST_IN_PAGE` entries, or what is known of the sixteen parts one digit further on.
 
-    row = for each of the 16 parts: hash (32) || number of entries (u64be)
+    page of entries = 0x00 || for each in order: label (32) || leaf index (u64be)
+    page of parts   = 0x01 || for each of 31 nodes: hash (32) || number of entries (u64be)
+                           || for each of the 16 parts: SHA-256 of its page (32)
+
+The nodes of a page of parts are the prefix itself, its halves, quarters, pairs, and the sixteen parts: node n stands
+above nodes 2n and 2n+1.
+
+What is read is held against the digest in the page above it: a page that somebody changed, left out or brought from
+elsewhere makes no root, it makes an error.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import NamedTuple, Protocol
 
+from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.prefix import (
-    BITS,
     EMPTY,
     LABEL_SIZE,
     MOST_IN_BUCKET,
     Entry,
     Label,
-    bucket_hash,
     cut,
     hidden,
     in_order,
-    node_hash,
     shown_bucket,
     shown_node,
     split_labels,
-    subtree_hash,
 )
 
-MOST_LOOSE = 32
-_STRIDE = 4
-_PART = 32 + 8
+MOST_IN_PAGE = 32
+DIGITS = "0123456789abcdef"
+_ENTRIES, _PARTS = b"\x00", b"\x01"
+_ENTRY = _NODE = 40
+_HASH = 32
+_DIGESTS = 1 + 31 * _NODE
+_PARTS_SIZE = _DIGESTS + 16 * _HASH
+_NO_PAGE = bytes(_HASH)
 
 
 class PrefixStore(Protocol):
-    """Where a tree is kept: its entries by label, and its rows by key."""
+    """Where a tree is kept: its pages by key."""
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Keep new entries."""
+    def pages(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Give the pages that are there."""
 
-    def between(self, low: Label, high: Label) -> list[Entry]:
-        """Give the entries whose labels lie from *low* to *high*, both included, in order."""
-
-    def row(self, key: bytes) -> bytes | None:
-        """Give a row, or None."""
-
-    def put_row(self, key: bytes, row: bytes) -> None:
-        """Keep a row in place of the one before."""
+    def put(self, pages: Mapping[str, bytes]) -> None:
+        """Keep pages, in place of those before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A prefix: its first *depth* bits are those of *low*, the lowest label under it."""
+class _Part(NamedTuple):
+    """What stands under a prefix: its hash, how many entries, and the digest of its page."""
 
-    low: Label
-    depth: int
-
-    @property
-    def key(self) -> bytes:
-        return bytes([self.depth]) + self.low[: (self.depth + 7) // 8]
-
-    @property
-    def high(self) -> Label:
-        beyond = BITS - self.depth
-        return (int.from_bytes(self.low, "big") | ((1 << beyond) - 1)).to_bytes(LABEL_SIZE, "big")
-
-    def part(self, number: int, bits: int) -> "_Place":
-        """Give the place *bits* further on, where these bits are *number*."""
-        depth = self.depth + bits
-        return _Place((int.from_bytes(self.low, "big") | number << (BITS - depth)).to_bytes(LABEL_SIZE, "big"), depth)
+    hash: bytes
+    entries: int
+    digest: bytes
 
 
-Part = tuple[bytes, int]
-"""The hash under a prefix, and how many entries stand there."""
-NO_PART: Part = (EMPTY, 0)
-_ROOT = _Place(bytes(LABEL_SIZE), 0)
+class _Parts:
+    """A page of parts, to be read and changed in place."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = bytearray(data)
+
+    def hash(self, node: int) -> bytes:
+        at = 1 + (node - 1) * _NODE
+        return bytes(self.data[at : at + _HASH])
+
+    def count(self, node: int) -> int:
+        at = 1 + (node - 1) * _NODE + _HASH
+        return int.from_bytes(self.data[at : at + 8], "big")
+
+    def digest(self, number: int) -> bytes:
+        at = _DIGESTS + number * _HASH
+        return bytes(self.data[at : at + _HASH])
+
+    def put(self, number: int, part: _Part) -> None:
+        at, digest_at = 1 + (15 + number) * _NODE, _DIGESTS + number * _HASH
+        self.data[at : at + _NODE] = part.hash + part.entries.to_bytes(8, "big")
+        self.data[digest_at : digest_at + _HASH] = part.digest
+
+    def join(self, node: int) -> int:
+        """Put the hash of the two nodes below above them, and their number of entries, which is given."""
+        at, below = 1 + (node - 1) * _NODE, 1 + (2 * node - 1) * _NODE
+        data = self.data
+        left, right = data[below : below + _HASH], data[below + _NODE : below + _NODE + _HASH]
+        count = int.from_bytes(data[below + _HASH : below + _NODE], "big")
+        count += int.from_bytes(data[below + _NODE + _HASH : below + 2 * _NODE], "big")
+        data[at : at + _NODE] = sha256(b"\x03" + left + right).digest() + count.to_bytes(8, "big")
+        return count
+
+    def put_hash(self, node: int, hash_: bytes) -> None:
+        at = 1 + (node - 1) * _NODE
+        self.data[at : at + _HASH] = hash_
 
 
 class PrefixTree:
@@ -88,97 +113,180 @@ class PrefixTree:
         """Add *entries*, whose labels are new, and give the root.
 
         Raises:
-            Invalid: when one label stands among them twice.
+            Invalid: when one label stands in the tree twice.
+            NotVerified: when a page is not the one that was kept.
         """
-        fresh = in_order(entries)
-        self._store.add(fresh)
-        kept = self._store.row(_ROOT.key)
-        if kept is not None:
-            return self._grown(_ROOT, fresh, sum(count for _, count in _parts(kept)))[0]
-        return self._part(_ROOT, self._entries(_ROOT))[0]
+        coming = [label + index.to_bytes(8, "big") for label, index in in_order(entries)]
+        if not coming:
+            return self.root()
+        changed: dict[str, bytes] = {}
+        made: dict[str, _Part] = {}
+        # Every page stands behind those above it, so the way back meets each after those below it.
+        for key, page, some in reversed(self._reached(coming)):
+            if isinstance(page, _Parts):
+                made[key] = self._joined(key, page, made, changed)
+            else:
+                made[key] = self._laid(key, _merged(page, some), changed)
+        self._store.put(changed)
+        return made[""].hash
 
     def root(self) -> bytes:
         """Give the root."""
-        kept = self._store.row(_ROOT.key)
-        return subtree_hash(self._entries(_ROOT)) if kept is None else self._joined(_ROOT, _parts(kept))[0]
+        page = self._page("")
+        return page.hash(1) if isinstance(page, _Parts) else _hash_of(page, 0)
 
     def prove(self, labels: Iterable[Label]) -> bytes:
-        """Give the tree cut down to the paths of *labels*."""
-        return self._cut(_ROOT, sorted(set(labels)))
+        """Give the tree cut down to the paths of *labels*.
+
+        Raises:
+            NotVerified: when a page is not the one that was kept.
+        """
+        return self._cut("", self._page(""), sorted(set(labels)))
 
     # -- growing ----------------------------------------------------------------------------------------------------
 
-    def _grown(self, place: _Place, fresh: Sequence[Entry], before: int) -> Part:
-        """Bring what is kept under *place* up to date after *fresh* entries came to the *before* that were there."""
-        row = self._store.row(place.key) if before > MOST_LOOSE else None
-        if row is None:
-            return self._part(place, self._entries(place))
-        parts = _parts(row)
-        for number, of_part in _apart(fresh, place.depth):
-            parts[number] = self._grown(place.part(number, _STRIDE), of_part, parts[number][1])
-        self._store.put_row(place.key, _row(parts))
-        return self._joined(place, parts)
+    def _reached(self, coming: list[bytes]) -> list[tuple[str, "_Page", list[bytes]]]:
+        """Give the pages under which entries come, each before those below it, and the entries."""
+        reached: list[tuple[str, _Page, list[bytes]]] = []
+        level: dict[str, tuple[bytes | None, list[bytes]]] = {"": (None, coming)}
+        while level:
+            pages = self._store.pages(list(level))
+            below: dict[str, tuple[bytes | None, list[bytes]]] = {}
+            for key, (digest, some) in level.items():
+                page = _read(pages.get(key), digest)
+                reached.append((key, page, some))
+                if isinstance(page, _Parts):
+                    for number, of_part in _apart(some, len(key)):
+                        below[key + DIGITS[number]] = page.digest(number), of_part
+            level = below
+        return reached
 
-    def _part(self, place: _Place, entries: Sequence[Entry]) -> Part:
-        """Give what is under *place*, whose *entries* these are, and keep rows where they have become many."""
-        if len(entries) <= MOST_LOOSE:
-            return subtree_hash(entries, place.depth), len(entries)
-        parts = [NO_PART] * 16
-        for number, of_part in _apart(entries, place.depth):
-            parts[number] = self._part(place.part(number, _STRIDE), of_part)
-        self._store.put_row(place.key, _row(parts))
-        return self._joined(place, parts)
+    def _laid(self, key: str, entries: list[bytes], changed: dict[str, bytes]) -> _Part:
+        """Put *entries* into the page of *key*, and into pages below it where they are too many."""
+        if len(entries) <= MOST_IN_PAGE:
+            page = changed[key] = _ENTRIES + b"".join(entries)
+            return _Part(_hash_of(entries, 4 * len(key)), len(entries), sha256(page).digest())
+        made = {}
+        for number, some in _apart(entries, len(key)):
+            below = key + DIGITS[number]
+            made[below] = self._laid(below, some, changed)
+        return self._joined(key, _Parts(_PARTS + bytes(_PARTS_SIZE - 1)), made, changed)
 
-    def _joined(self, place: _Place, parts: Sequence[Part]) -> Part:
-        """Give the hash over the sixteen, eight, four or two *parts* under *place*."""
-        if len(parts) == 1:
-            return parts[0]
-        count = sum([count for _, count in parts])
-        if count <= MOST_IN_BUCKET:
-            return (bucket_hash(self._entries(place)) if count else EMPTY), count
-        half = len(parts) // 2
-        left = self._joined(place.part(0, 1), parts[:half])
-        right = self._joined(place.part(1, 1), parts[half:])
-        return node_hash(left[0], right[0]), count
+    def _joined(self, key: str, page: _Parts, made: dict[str, _Part], changed: dict[str, bytes]) -> _Part:
+        """Bring the page of *key* up to date after those below it, which are taken out of *made*."""
+        touched = []
+        for number, digit in enumerate(DIGITS):
+            part = made.pop(key + digit, None)
+            if part is not None:
+                page.put(number, part)
+                touched.append(16 + number)
+        for _ in range(4):
+            touched = sorted({node >> 1 for node in touched})
+            for node in touched:
+                if page.join(node) <= MOST_IN_BUCKET:
+                    page.put_hash(node, _hash_of(self._few(key, page, node, changed), 0))
+        data = changed[key] = bytes(page.data)
+        return _Part(page.hash(1), page.count(1), sha256(data).digest())
 
-    def _entries(self, place: _Place) -> list[Entry]:
-        return self._store.between(place.low, place.high)
+    def _few(self, key: str, page: _Parts, node: int, changed: Mapping[str, bytes]) -> list[bytes]:
+        """Give the few entries under a node of the page of *key*."""
+        numbers = [number for number in _under(node) if page.count(16 + number)]
+        keys = [key + DIGITS[number] for number in numbers]
+        kept = self._store.pages([one for one in keys if one not in changed])
+        found: list[bytes] = []
+        for number, one in zip(numbers, keys, strict=True):
+            found += _read_entries(_checked(changed.get(one, kept.get(one)), page.digest(number)))
+        return found
+
+    def _page(self, key: str, digest: bytes | None = None) -> "_Page":
+        return _read(self._store.pages([key]).get(key), digest)
 
     # -- proving ----------------------------------------------------------------------------------------------------
 
-    def _cut(self, place: _Place, labels: Sequence[Label]) -> bytes:
-        kept = self._store.row(place.key)
-        if kept is None:
-            return cut(self._entries(place), labels, place.depth)
-        return self._cut_parts(place, _parts(kept), labels)
+    def _cut(self, key: str, page: "_Page", labels: Sequence[Label]) -> bytes:
+        if isinstance(page, _Parts):
+            return self._cut_node(key, page, 1, labels)
+        return cut(_entries(page), labels, 4 * len(key))
 
-    def _cut_parts(self, place: _Place, parts: Sequence[Part], labels: Sequence[Label]) -> bytes:
+    def _cut_node(self, key: str, page: _Parts, node: int, labels: Sequence[Label]) -> bytes:
+        """Cut down what stands under a node of the page of *key*."""
         if not labels:
-            return hidden(self._joined(place, parts)[0])
-        if len(parts) == 1:
-            return self._cut(place, labels)
-        if sum([count for _, count in parts]) <= MOST_IN_BUCKET:
-            found = self._entries(place)
+            return hidden(page.hash(node))
+        if node >= 16:  # noqa: PLR2004 - a part, with a page of its own
+            below = key + DIGITS[node - 16]
+            return self._cut(below, self._page(below, page.digest(node - 16)), labels)
+        if page.count(node) <= MOST_IN_BUCKET:
+            found = _entries(self._few(key, page, node, {}))
             return shown_bucket(found) if found else hidden(EMPTY)
-        half, asked = len(parts) // 2, split_labels(labels, place.depth)
+        asked = split_labels(labels, 4 * len(key) + node.bit_length() - 1)
         return shown_node(
-            self._cut_parts(place.part(0, 1), parts[:half], labels[:asked]),
-            self._cut_parts(place.part(1, 1), parts[half:], labels[asked:]),
+            self._cut_node(key, page, 2 * node, labels[:asked]),
+            self._cut_node(key, page, 2 * node + 1, labels[asked:]),
         )
 
 
-def _apart(entries: Sequence[Entry], depth: int) -> Iterable[tuple[int, Sequence[Entry]]]:
-    """Give *entries* by the four bits of their labels behind *depth*."""
-    found: dict[int, list[Entry]] = {}
-    byte, down = depth >> 3, 4 - (depth & 7)
+_Page = _Parts | list[bytes]
+"""A page, read: what is known of its parts, or its entries."""
+
+
+def _read(page: bytes | None, digest: bytes | None) -> _Page:
+    """Read a page and hold it against the *digest* that the page above it has (None: there is none above)."""
+    page = _checked(page, digest)
+    return _Parts(page) if page[:1] == _PARTS and len(page) == _PARTS_SIZE else _read_entries(page)
+
+
+def _checked(page: bytes | None, digest: bytes | None) -> bytes:
+    if digest is not None and (sha256(page).digest() if page is not None else _NO_PAGE) != digest:
+        raise _other_page()
+    return _ENTRIES if page is None else page
+
+
+def _read_entries(page: bytes) -> list[bytes]:
+    if page[:1] != _ENTRIES or len(page) % _ENTRY != 1:
+        raise _other_page()
+    return [page[at : at + _ENTRY] for at in range(1, len(page), _ENTRY)]
+
+
+def _under(node: int) -> range:
+    """Give the numbers of the parts under a node."""
+    width = 16 >> (node.bit_length() - 1)
+    return range(node * width - 16, (node + 1) * width - 16)
+
+
+def _merged(held: list[bytes], coming: list[bytes]) -> list[bytes]:
+    merged = sorted(held + coming)
+    if len({entry[:LABEL_SIZE] for entry in merged}) != len(merged):
+        raise Invalid("The entries of a prefix tree hold one label twice.")
+    return merged
+
+
+def _hash_of(entries: Sequence[bytes], depth: int) -> bytes:
+    """Do what `prefix.subtree_hash` does, for entries as pages hold them."""
+    if len(entries) <= MOST_IN_BUCKET:
+        return sha256(b"\x02" + b"".join(entries)).digest() if entries else EMPTY
+    byte, bit = depth >> 3, 0x80 >> (depth & 7)
+    first = entries[0]
+    # The lowest label with a 1 at this bit: what all agree on before it, the bit, and nothing behind.
+    middle = bisect_left(entries, first[:byte] + bytes([(first[byte] | bit) & -bit & 0xFF]))
+    left, right = _hash_of(entries[:middle], depth + 1), _hash_of(entries[middle:], depth + 1)
+    return sha256(b"\x03" + left + right).digest()
+
+
+def _apart(entries: Sequence[bytes], digits: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Give *entries* by the digit of their labels behind the first *digits*, in order."""
+    byte, down = digits >> 1, 4 * (1 - (digits & 1))
+    if len(entries) == 1:
+        yield entries[0][byte] >> down & 15, list(entries)
+        return
+    found: dict[int, list[bytes]] = {}
     for entry in entries:
-        found.setdefault(entry[0][byte] >> down & 15, []).append(entry)
-    return found.items()
+        found.setdefault(entry[byte] >> down & 15, []).append(entry)
+    yield from found.items()
 
 
-def _parts(row: bytes) -> list[Part]:
-    return [(row[at : at + 32], int.from_bytes(row[at + 32 : at + _PART], "big")) for at in range(0, 16 * _PART, _PART)]
+def _entries(found: Sequence[bytes]) -> list[Entry]:
+    return [(entry[:LABEL_SIZE], int.from_bytes(entry[LABEL_SIZE:], "big")) for entry in found]
 
 
-def _row(parts: Sequence[Part]) -> bytes:
-    return b"".join([hash_ + count.to_bytes(8, "big") for hash_, count in parts])
+def _other_page() -> NotVerified:
+    return NotVerified("A page of the index is not the one that was kept.", code="index")
