@@ -69,6 +69,7 @@ def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]
     given = {
         "act propose": ["grant", subject],
         "ask": [subject, "--purpose", CARE],
+        "deny": ["--out", str(folder / f"denial-{login}")],
         "erase": [subject, "--purpose", CARE, "--yes"],
         "grant propose": ["--entity", "hq", "--role", "seller", "--purpose", CARE, "--until", "2030-01-01"],
         "import": [str(folder / "people.csv"), "--purpose", CARE, *people],
@@ -124,6 +125,7 @@ def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(
     asked = {
         "ask": (["ask", subject, "--purpose", CARE, "--as", "seller-cz"], ""),
         "find": (["find", "--purpose", CARE, "--as", "seller-cz"], f"{word}\n"),
+        "deny": (["deny", "--out", str(tmp_path / "denial"), "--as", "dpo-cz"], f"name: {marks.value('T91')}\n"),
         "prove": (["prove", subject, "--out", str(out), "--as", "dpo-cz"], ""),
         "notice export": (["notice", "export", str(tmp_path / "owed"), "--purpose", CARE, "--as", "seller-cz"], ""),
     }
@@ -136,7 +138,8 @@ def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(
         ran = attacked.run(*words, text=typed)
         assert ran.code == 0, (name, ran.err)
         assert _entries(attacked) > before, f"{name} shows a value without an entry"
-        assert marks.is_in(ran.out) or marks.search_files(tmp_path / "pack", tmp_path / "owed"), name
+        written = (tmp_path / file for file in ("pack", "owed", "denial"))
+        assert marks.is_in(ran.out) or marks.search_files(*written), name
     assert marks.search_files(*left_by(attacked, laid_home)) == []
 
 

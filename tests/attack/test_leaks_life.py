@@ -24,7 +24,7 @@ pytestmark = pytest.mark.database
 CARE, OVERSIGHT = "customer-relationship", "data-protection-oversight"
 SELLER, OFFICER, OPERATOR = ("--as", "seller-cz"), ("--as", "dpo-cz"), ("--as", "operator-cz")
 FIRST, SECOND = ("--as", "signatory-cz"), ("--as", "signatory-cz-2")
-WRITES_VALUES = {"prove": "pack", "notice export": "owed"}
+WRITES_VALUES = {"prove": "pack", "notice export": "owed", "deny": "denial"}
 """What is permitted to tell values writes them into a file of its own, or says them."""
 
 WITHOUT_JOBS = """
@@ -134,6 +134,12 @@ def look(life: Life, subject: str) -> None:
     life.say("key trust", life.out("trust"))
     life.say("prove", subject, "--out", life.out("pack"), *OFFICER)
     life.both("verify", life.out("pack"), "--trust", life.out("trust"))
+    stranger = f"email: {life.marks.value('T91').split()[0]}@stranger.test\nname: {life.marks.value('T91')}\n"
+    assert life.do("deny", "--out", life.out("denial"), *OFFICER, text=stranger)["denied"] is True
+    assert life.do("deny", "--out", life.out("nothing"), *OFFICER, text=f"email: {life.marks.stem}3@example.test\n")[
+        "met"
+    ]
+    life.both("verify", life.out("denial"), "--trust", life.out("trust"))
 
 
 def decide(life: Life) -> None:

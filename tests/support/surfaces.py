@@ -130,7 +130,7 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
 
 
 COMMANDS: dict[str, Place] = {
-    **_all(PERMITTED, "ask find prove"),
+    **_all(PERMITTED, "ask deny find prove"),
     **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
     **_all(NOTHING, "bench import prove-range who-can-see"),
     **_all(NOTHING, "admit drop list", "quarantine "),
@@ -149,7 +149,7 @@ COMMANDS: dict[str, Place] = {
 PUT_IN = frozenset(
     {
         "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)", "', '.join(columns)",
-        "FILE", "LONGEST_REASON", "MAX_NOTE_SIZE", "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE",
+        "FILE", "LONGEST", "LONGEST_REASON", "MAX_NOTE_SIZE", "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE",
         "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE", "SHORTEST_PASSWORD", "_listed(missing)",
         "accounted", "checkpoint.size", "draft.purpose[:64]", "entity", "entity.id", "file", "file_name(table, dated)",
         "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind", "kind.__name__", "kind[:20]", "name",
@@ -159,7 +159,7 @@ PUT_IN = frozenset(
         "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]", "type(error).__name__", "variable",
         "end - 1", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last", "len(origins)",
         "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path", "width",
-        "where", "why", "work.command", "f' on {on:%Y-%m-%d}' if on else ''",
+        "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip
 """What the sentences of errors put in: sizes, codes, names of our own things. `name` and `where` were read singly."""

@@ -1,7 +1,8 @@
 """Finding people without a readable index: words become blind tokens, and what is found is asked like any look."""
 
 from aboveboard.apps import keys
-from aboveboard.core.envelope.blind import SHORTEST, email_token, query_tokens, words
+from aboveboard.core.envelope.blind import SHORTEST, email_token, phone_token, query_tokens, words
+from aboveboard.core.envelope.identifiers import IdentifierKind
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Invalid
 from aboveboard.core.terms import SubjectId
@@ -23,4 +24,20 @@ def found_subjects(text: str) -> tuple[SubjectId, ...]:
     store = keys.store()
     index_key = store.cell_key(KeyKind.INDEX)
     tokens = [email_token(index_key, text)] if "@" in text else query_tokens(index_key, text)
+    return tuple(SubjectId(subject) for subject in store.find(tokens, MOST_FOUND))
+
+
+def found_under(kind: IdentifierKind, compared: str) -> tuple[SubjectId, ...]:
+    """Give everybody the index knows under an identifier in its compared form, at most fifty; nothing is opened.
+
+    A name finds also those who have a word of it as the beginning of theirs; whoever opens the names tells them apart.
+    """
+    store = keys.store()
+    index_key = store.cell_key(KeyKind.INDEX)
+    if kind is IdentifierKind.EMAIL:
+        tokens = [email_token(index_key, compared)]
+    elif kind is IdentifierKind.PHONE:
+        tokens = [phone_token(index_key, compared)]
+    else:
+        tokens = query_tokens(index_key, compared.partition("|")[0])
     return tuple(SubjectId(subject) for subject in store.find(tokens, MOST_FOUND))

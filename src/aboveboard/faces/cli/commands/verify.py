@@ -1,11 +1,16 @@
 """Verify evidence, as a stranger does: no home, no database, no network."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import Needs, answering
+
+if TYPE_CHECKING:
+    from aboveboard.core.verify import Report
+    from aboveboard.core.verify.refuting import Refutation
 
 
 @answering(needs=Needs.NOTHING)
@@ -22,11 +27,49 @@ from aboveboard.faces.cli.command import Needs, answering
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A checkpoint you kept: the log must have only grown since. Again for more.",
 )
-def command(*, folder: Path, trust: Path, since: tuple[Path, ...]) -> Answer:
-    """Check the evidence in FOLDER and say what is proved by it, and what is not."""
+@click.option(
+    "--refute",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of a denial: does the evidence prove that it was false?",
+)
+def command(*, folder: Path, trust: Path, since: tuple[Path, ...], refute: Path | None) -> Answer:
+    """Check the evidence in FOLDER, or the denial in it, and say what is proved by it, and what is not."""
     from aboveboard.core.verify import verify_folder
+    from aboveboard.core.verify.refuting import refute_folder, verify_denial_folder
 
-    report = verify_folder(folder, trust, since)
+    if refute is not None:
+        return _held_against(refute_folder(refute, folder, trust, since))
+    verified = verify_denial_folder if (folder / "denial").is_file() else verify_folder
+    return _said(verified(folder, trust, since))
+
+
+def _held_against(found: "Refutation") -> Answer:
+    """Say whether a record refutes a denial; exit code 0 only where it does."""
+    from aboveboard.core.verify.refuting import Outcome
+
+    words: list[str] = []
+    for name, report in (("denial", found.denial), ("evidence", found.pack)):
+        words += [f"FAILS  {check.sentence} ({name})" for check in report.failures]
+        words += [f"holds  The {name} verifies."] if report.holds else []
+    words += ["", *found.sentences, "", _OUTCOMES[found.outcome.value]]
+    data = {
+        "outcome": found.outcome.value,
+        "denial_holds": found.denial.holds,
+        "evidence_holds": found.pack.holds,
+        "sentences": list(found.sentences),
+    }
+    return Answer(data, words, Exit.DONE if found.outcome is Outcome.REFUTED else Exit.FAILED)
+
+
+_OUTCOMES = {
+    "refuted": "REFUTED: the denial was false when it was signed.",
+    "open": "OPEN: the denial is false unless the record was erased in between.",
+    "not-refuted": "NOT REFUTED by this evidence.",
+    "unverified": "NOTHING IS PROVED: the denial or the evidence does not hold.",
+}
+
+
+def _said(report: "Report") -> Answer:
     data = {
         "holds": report.holds,
         "checks": [
