@@ -81,6 +81,7 @@ def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]
         "prove-range": ["--from", "2026-01-01", "--until", "2026-01-02", "--out", str(folder / f"range-{login}")],
         "quarantine admit": ["1", "Hobby", "--purpose", CARE, "--basis", "consent", "--category", "T45"],
         "quarantine drop": ["1", "Hobby"],
+        "receipt": ["00" * 32, "--out", str(folder / f"receipt-{login}")],
         "staff admit": ["00" * 16, "newcomer"],
         "staff close": ["seller-us"],
         "staff list": [],

@@ -132,7 +132,7 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
 COMMANDS: dict[str, Place] = {
     **_all(PERMITTED, "ask deny find prove"),
     **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
-    **_all(NOTHING, "bench import prove-range who-can-see"),
+    **_all(NOTHING, "bench import prove-range receipt who-can-see"),
     **_all(NOTHING, "admit drop list", "quarantine "),
     **_all(NOTHING, "done link list", "notice "),
     "notice export": PERMITTED,
@@ -159,6 +159,7 @@ PUT_IN = frozenset(
         "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]", "type(error).__name__", "variable",
         "end - 1", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last", "len(origins)",
         "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path", "width",
+        "AFTER.seconds // 60", "MOST", "minutes",
         "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip

@@ -28,6 +28,7 @@ from aboveboard.apps.gate.asking import Asked, ask
 from aboveboard.apps.ledger.actions import signed_size
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
+from aboveboard.apps.ledger.receipts import receipt
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.entries.leaf import IndexLeaf
@@ -44,6 +45,7 @@ from aboveboard.core.tlog.trust import Log as TrustedLog
 from aboveboard.core.verify import Report, shape, verify_pack
 from aboveboard.core.verify.index import AHEAD
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
+from aboveboard.core.verify.receipts import RECEIPT
 
 README = "READ-ME.txt"
 MAY_HAVE = frozenset({Role.PERSON, Role.DPO})
@@ -144,6 +146,9 @@ def make_pack(
             "recordings": recordings(log_keys(log_key).digest, facts, found.lines),
         }
         made = pack_files(subject, log_key, found, head, logs, state, since)
+    if (promised := receipt(asked.entry_hash, now, person=subject)) is not None:
+        # For the look that this pack is: its line stands in the next pack, or the promise was broken.
+        made[RECEIPT] = promised.note.encode()
     files, report = checked_pack(made, since)
     return Made(asked, files, report, len(found.lines), waiting)
 

@@ -1,26 +1,23 @@
 """Receipts: the log's signature under the promise that a committed entry stands in the log by a deadline.
 
-    text of the note (C2SP signed-note), each line ended by a newline:
-        aboveboard/receipt/v1
-        <origin of the log>
-        <entry hash, base64>
-        <deadline, RFC 3339 in UTC>
-
-No origin reads like the first line, so a receipt cannot be taken for a checkpoint signed with the same key.
+What is signed, and how it is held against a pack later, stands in `core.verify.receipts`.
 """
 
-from base64 import b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from aboveboard.apps import keys
 from aboveboard.apps.ledger.actions import STALE_AFTER_US
+from aboveboard.apps.ledger.leaves import log_number
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.apps.ledger.models import Receipt as ReceiptRow
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
 from aboveboard.core.entries.entry import moment
+from aboveboard.core.envelope.keys import KeyKind, log_keys
+from aboveboard.core.envelope.labels import label_key_digest
 from aboveboard.core.tlog.note import sign_note
+from aboveboard.core.verify.receipts import Promise
 
-FIRST_LINE = "aboveboard/receipt/v1"
 MERGE_DELAY = timedelta(microseconds=STALE_AFTER_US)
 """Within this an entry is in the log; a pending one that is older stops the gate."""
 
@@ -37,28 +34,30 @@ class SignedReceipt:
     leaves: int
 
 
-def receipt(entry_hash: bytes, now: datetime) -> SignedReceipt | None:
+def receipt(entry_hash: bytes, now: datetime, *, person: bytes = b"") -> SignedReceipt | None:
     """Sign the receipt of an entry that is committed; None where there is no such entry.
 
+    For the *person* concerned it says among whose lines the entry has to be; that it is about them the caller knows.
     A deadline that has passed at *now* without an index is a promise broken, and the receipt proves it.
     """
     # What waits is asked first: an entry that is sequenced between the two questions is found by the second.
     waiting = Pending.objects.filter(entry_hash=entry_hash).values_list("committed_us", flat=True).first()
     if waiting is not None:
-        return _signed(entry_hash, min(moment(waiting), now) + MERGE_DELAY, None, 0)
+        return _signed(entry_hash, min(moment(waiting), now) + MERGE_DELAY, None, 0, person)
     sequenced = ReceiptRow.objects.filter(entry_hash=entry_hash).first()
     if sequenced is None:
         return None
-    return _signed(entry_hash, moment(sequenced.sequenced_us) + MERGE_DELAY, int(sequenced.seq), sequenced.leaves)
+    deadline = moment(sequenced.sequenced_us) + MERGE_DELAY
+    return _signed(entry_hash, deadline, int(sequenced.seq), sequenced.leaves, person)
 
 
-def receipt_text(origin: str, entry_hash: bytes, deadline: datetime) -> str:
-    """Give the text that is signed."""
-    until = deadline.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{FIRST_LINE}\n{origin}\n{b64encode(entry_hash).decode()}\n{until}\n"
-
-
-def _signed(entry_hash: bytes, deadline: datetime, index: int | None, leaves: int) -> SignedReceipt:
+def _signed(entry_hash: bytes, deadline: datetime, index: int | None, leaves: int, person: bytes) -> SignedReceipt:
     origin = log_origin()
-    note = sign_note(receipt_text(origin, entry_hash, deadline), log_signer(origin)).encode()
+    promise = Promise(origin, entry_hash, deadline, _owner(person) if person else b"")
+    note = sign_note(promise.encode(), log_signer(origin)).encode()
     return SignedReceipt(entry_hash, deadline, note, index, leaves)
+
+
+def _owner(person: bytes) -> bytes:
+    """Name the person by the key that finds their lines in the log that is written now."""
+    return label_key_digest(log_keys(keys.store().key(KeyKind.LOG, person), log_number()).label)

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.tlog.note import MAX_NOTE_SIZE
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.parts import LARGEST
 from aboveboard.core.verify.ranges import verify_range
+from aboveboard.core.verify.receipts import RECEIPT, Held, hold_receipt, verify_receipt
 from aboveboard.core.verify.report import Check, Report
+from aboveboard.core.verify.shape import EVIDENCE
 from aboveboard.core.verify.spans import RANGE
 from aboveboard.core.verify.words import not_proved
 
@@ -34,7 +37,20 @@ def verify_folder(folder: Path, trust: Path, since: Sequence[Path] = ()) -> Repo
 
 def verify_files(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
     """Check *files*, by name, as the kind of evidence that they are."""
+    if RECEIPT in files and EVIDENCE not in files:
+        return verify_receipt(files, trust)
     return verify_range(files, trust, since) if RANGE in files else verify_pack(files, trust, since)
+
+
+def hold_receipts(folder: Path, trust: Path, receipts: Sequence[Path]) -> tuple[Held, ...]:
+    """Hold each of the *receipts* against the pack in *folder*.
+
+    Raises:
+        Invalid: when a file cannot be read.
+        NotVerified: when the file *trust* names what cannot be trusted.
+    """
+    policy, files = TrustPolicy.parse(read_file(trust, MAX_POLICY_SIZE)), read_folder(folder)
+    return tuple(hold_receipt(read_file(path, MAX_NOTE_SIZE), files, policy) for path in receipts)
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

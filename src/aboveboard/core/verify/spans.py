@@ -129,17 +129,18 @@ def read_lines(files: Mapping[str, bytes], span: Span) -> Iterator[ShownLine]:
 def _line(value: object) -> ShownLine:
     match value:
         case [leaf]:
-            return ShownLine(_leaf(leaf), "", {}, ())
+            return ShownLine(leaf_of(leaf), "", {}, ())
         case [leaf, str(why)] if why in (KEY_GONE, SEALED):
-            return ShownLine(_leaf(leaf), why, {}, ())
+            return ShownLine(leaf_of(leaf), why, {}, ())
         case [leaf, dict(opened), list(hidden)] if opened:
             pairs = {name: parts.opening_of(pair) for name, pair in opened.items()}
-            return ShownLine(_leaf(leaf), "", pairs, tuple(parts.hex_of(one, HASH_SIZE) for one in hidden))
+            return ShownLine(leaf_of(leaf), "", pairs, tuple(parts.hex_of(one, HASH_SIZE) for one in hidden))
         case _:
             raise Invalid("it does not have the form it must have")
 
 
-def _leaf(value: object) -> bytes:
+def leaf_of(value: object) -> bytes:
+    """Read the public bytes of a line, as long as its kind has them."""
     data = parts.any_hex(value)
     if len(data) < LEAF_SIZE or data[0] != 1 or len(data) != (LONG_SIZE if data[1] in LONG_KINDS else LEAF_SIZE):
         raise parts.other_form()

@@ -1,11 +1,14 @@
 """What a look released, as data and as words: the entry first, then values, then every refusal with its way on."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.faces.cli.answers import Answer, Exit, Rows
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aboveboard.apps.gate.asking import Asked
     from aboveboard.apps.vault.opening import OpenFact
     from aboveboard.core.policy.decision import Decision, Refusal
@@ -36,6 +39,23 @@ def decided(entry_hash: bytes, decision: "Decision") -> dict[str, Any]:
         "grant": decision.grant.hex(),
         "refusals": [refusal_data(refusal) for refusal in decision.refusals],
     }
+
+
+def keep_receipt(entry_hash: bytes, file: Path, now: "datetime") -> None:
+    """Write the receipt of an entry into a new file.
+
+    Raises:
+        Invalid: when the file exists, or cannot be written.
+    """
+    from aboveboard.apps.ledger.receipts import receipt
+    from aboveboard.core.errors import Invalid
+
+    found = receipt(entry_hash, now)
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(found.note if found else "")
+    except OSError:
+        raise Invalid("The file for the receipt exists already, or cannot be written; the look is on record.") from None
 
 
 def refusal_data(refusal: "Refusal") -> dict[str, str]:

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The folder of a denial: does the evidence prove that it was false?",
 )
-def command(*, folder: Path, trust: Path, since: tuple[Path, ...], refute: Path | None) -> Answer:
+@click.option(
+    "--receipt",
+    "receipts",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A receipt you kept: does its entry stand among these lines, as was promised? Again for more.",
+)
+def command(
+    *, folder: Path, trust: Path, since: tuple[Path, ...], refute: Path | None, receipts: tuple[Path, ...]
+) -> Answer:
     """Check the evidence in FOLDER, or the denial in it, and say what is proved by it, and what is not."""
     from aboveboard.core.verify import verify_folder
     from aboveboard.core.verify.refuting import refute_folder, verify_denial_folder
@@ -40,7 +49,7 @@ def command(*, folder: Path, trust: Path, since: tuple[Path, ...], refute: Path 
     if refute is not None:
         return _held_against(refute_folder(refute, folder, trust, since))
     verified = verify_denial_folder if (folder / "denial").is_file() else verify_folder
-    return _said(verified(folder, trust, since))
+    return _with_receipts(_said(verified(folder, trust, since)), folder, trust, receipts)
 
 
 def _held_against(found: "Refutation") -> Answer:
@@ -85,3 +94,17 @@ def _said(report: "Report") -> Answer:
         words += ["", "What this proves:", *(f"- {sentence}" for sentence in report.proved)]
     words += ["", "What this does not prove:", *(f"- {sentence}" for sentence in report.not_proved)]
     return Answer(data, words, Exit.DONE if report.holds else Exit.FAILED)
+
+
+def _with_receipts(answer: Answer, folder: Path, trust: Path, receipts: tuple[Path, ...]) -> Answer:
+    """Add what became of the receipts; a promise that was broken ends in the code of a failed check."""
+    if not receipts:
+        return answer
+    from aboveboard.core.verify.folder import hold_receipts
+    from aboveboard.core.verify.receipts import Outcome
+
+    held = hold_receipts(folder, trust, receipts)
+    told = [{"outcome": one.outcome.value, "sentence": one.sentence, "entry": one.index} for one in held]
+    sound = all(one.outcome in (Outcome.KEPT, Outcome.OPEN) for one in held)
+    words = [*answer.words, "", "Receipts:", *(f"- {one.outcome.value.upper()}: {one.sentence}" for one in held)]
+    return Answer({**answer.data, "receipts": told}, words, answer.exit if sound else Exit.FAILED)
