@@ -5,11 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench run lock
+.PHONY: help demo test check bench run lock verifier
 
 help: ## List what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
-		while IFS='|' read -r name says; do printf '  make %-7s %s\n' "$$name" "$$says"; done
+		while IFS='|' read -r name says; do printf '  make %-8s %s\n' "$$name" "$$says"; done
 
 demo: $(VENV)/run.stamp ## Show everything on one guided page, with fictional people
 	$(BIN)/aboveboard demo
@@ -29,6 +29,9 @@ check: $(VENV)/dev.stamp ## Style, types, the order of the rooms, the house's ru
 
 bench: $(VENV)/dev.stamp ## Measure, on both databases where PostgreSQL is installed
 	$(BIN)/python -m bench
+
+verifier: $(VENV)/run.stamp ## Build the standalone verifier, dist/aboveboard-verify.pyz; the same bytes each time
+	$(BIN)/python -m verifier
 
 LOCK := uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

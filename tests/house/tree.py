@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.present import ROOT
 
-OURS = ("src", "tests", "bench")
+OURS = ("src", "tests", "bench", "verifier")
 PASSED_OVER = frozenset({"__pycache__", "node_modules", "dist", "build", "var"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -1,0 +1,84 @@
+"""The standalone verifier as a stranger has it: the built file, a bare Python, `cryptography`, and nothing of ours."""
+
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from aboveboard.core.tlog.trust import TrustPolicy
+from aboveboard.core.verify import parts
+from aboveboard.core.verify.told import told
+from verifier.build import build, source
+
+NEEDED = ("cryptography", "cffi", "_cffi_backend", "pycparser")
+"""What `cryptography` brings along, by the beginnings of its names."""
+
+
+@dataclass(frozen=True)
+class Standalone:
+    """The built file, and a Python in which nothing but that library is installed."""
+
+    python: Path
+    file: Path
+
+    def run(self, *words: str | Path, code: int) -> str:
+        """What the file says, which ends with *code*; nothing of a traceback is ever among it."""
+        command = [str(self.python), "-I", str(self.file), *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+        assert "Traceback" not in done.stdout + done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+def set_up(folder: Path) -> Standalone:
+    """Build the file, and a bare Python beside it."""
+    file, _ = build(folder)
+    venv.create(folder / "bare", symlinks=True)
+    packages = Path(sysconfig.get_path("purelib"))
+    site = next((folder / "bare" / "lib").glob("python*/site-packages"))
+    for package in packages.iterdir():
+        if package.name.partition(".")[0] in NEEDED:
+            (site / package.name).symlink_to(package)
+    return Standalone(folder / "bare" / "bin" / "python", file)
+
+
+@cache
+def built() -> ModuleType:
+    """The source in the file, run in this process, where thousands of packs are tried."""
+    module = ModuleType("aboveboard_verify")
+    sys.modules[module.__name__] = module
+    exec(compile(source(), "aboveboard_verify.py", "exec"), module.__dict__)  # noqa: S102 - our own source
+    return module
+
+
+def _with_built(name: str, ours: Callable[..., Any]) -> Callable[..., Any]:
+    """Do what *ours* does, and hold what the built file says of the same against it."""
+
+    def both(*given: Any) -> Any:
+        report = ours(*given)
+        built().__dict__["PARTS_LARGEST"] = parts.LARGEST  # which a test may have lowered
+        again = [built().TrustPolicy.parse(one.encode()) if isinstance(one, TrustPolicy) else one for one in given]
+        assert built().told(getattr(built(), name)(*again)) == told(report)
+        return report
+
+    return both
+
+
+@contextmanager
+def held_against_built(*modules: ModuleType) -> Iterator[None]:
+    """Whatever is verified through *modules*, the built file verifies too, and says the same word for word."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in modules:
+            for name in ("verify_pack", "verify_mirror", "verify_proof"):
+                if hasattr(module, name):
+                    patch.setattr(module, name, _with_built(name, getattr(module, name)))
+        yield

@@ -1,0 +1,62 @@
+"""The command: evidence and trusted keys in, what is proved and what is not out, and an exit code."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from multiprocessing import Pool
+from os.path import exists
+from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
+from typing import Any
+
+from aboveboard.core.verify.pack import verify_pack
+from aboveboard.core.verify.shown import verify_shown
+from aboveboard.core.verify.told import told, worded
+
+HOLDS, FAILS, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 70, 130
+ABOUT = "Check evidence offline, without trusting whoever made it, and say what it proves and what it does not."
+EXITS = (
+    "Exit codes: 0 everything holds; 1 something does not hold or cannot be read; 2 the call is not understood;"
+    " 7 Python or its package cryptography is missing or too old; 70 an error nobody expected; 130 interrupted."
+)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Check what the command line names, print the report and give the exit code; whatever comes, no traceback."""
+    asked = _arguments(words)
+    try:
+        return _answer(asked)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a stranger is told that nothing was checked, not where we failed
+        sys.stderr.write(f"aboveboard-verify: nothing was checked ({type(error).__name__}); please report it\n")
+        return BROKEN
+
+
+def _arguments(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("aboveboard-verify", description=ABOUT, epilog=EXITS)
+    parser.add_argument("shown", type=Path, help="a pack (folder or ZIP), a mirrored log (folder), or a .tlog-proof")
+    parser.add_argument("--trust", type=Path, required=True, help="the file of keys you trust, had from elsewhere")
+    parser.add_argument("--since", type=Path, action="append", default=[], help="a checkpoint you kept; repeatable")
+    parser.add_argument("--entry", type=Path, help="the file with the entry that a .tlog-proof is about")
+    parser.add_argument("--json", action="store_true", help="answer as one JSON object")
+    return parser.parse_args(words)
+
+
+def _answer(asked: argparse.Namespace) -> int:
+    named = [asked.shown, asked.trust, *asked.since, *([asked.entry] if asked.entry else [])]
+    for number, path in enumerate(named, 1):
+        if not exists(path):  # noqa: PTH110 - which answers also where a name is no name
+            sys.stderr.write(f"aboveboard-verify: path number {number} of {len(named)} leads to nothing\n")
+            return USAGE
+    report = verify_shown(verify_pack, asked.shown, asked.trust, asked.since, asked.entry, _side_by_side)
+    text = json.dumps(told(report), ensure_ascii=False) if asked.json else "\n".join(worded(report))
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    return HOLDS if report.holds else FAILS
+
+
+def _side_by_side(do: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
+    """Do one thing to each of several, in as many processes as there are processors."""
+    with Pool(initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
+        return pool.map(do, each, chunksize=1)
