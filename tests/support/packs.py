@@ -287,6 +287,7 @@ def draft(*, short: bool = False) -> tuple[Draft, SmallLog]:
         "label_keys": {"1": PERSON.label.hex()},
         "digest_key": PERSON.digest.hex(),
         "facts": facts,
+        "made_at": NOW.isoformat(),
         "recordings": [{"line": 0, "facts": [fact["id"] for fact in facts]}],
     }
     lines = [log.line(index, person=False) for index in governed]

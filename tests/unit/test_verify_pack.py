@@ -35,7 +35,7 @@ def test_a_sound_pack_holds_and_says_what_it_proves(pack):
     assert report.holds
     assert {check.name for check in report.checks} == {
         "checkpoint", "manifest", "form", "inclusion", "openings", "completeness", "controller", "grants", "facts",
-        "consistency", "index",
+        "consistency", "index", "delays",
     }  # fmt: skip
     assert any("no other up to this checkpoint" in sentence for sentence in report.proved)
     assert any("after this checkpoint" in sentence for sentence in report.not_proved)

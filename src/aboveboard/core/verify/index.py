@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aboveboard.core.entries.leaf import IndexLeaf
+from aboveboard.core.entries.sealed import UNTOLD, Tally
 from aboveboard.core.envelope.labels import label
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -18,10 +19,14 @@ AHEAD = 16
 
 def check_index(
     evidence: Evidence, lines: Sequence[PackedLine], shown: PackedIndex, checkpoint: Checkpoint, checks: Checks
-) -> None:
-    """Show that the index behind the *checkpoint* knows the person's lines of this log at their places, and no more."""
+) -> Tally:
+    """Show that the index behind the *checkpoint* knows the person's lines of this log at their places, and no more.
+
+    Gives what it says of sealed lines.
+    """
+    tally = UNTOLD
     with checks.part(ALL):
-        lookup = _lookup(shown, checkpoint)
+        lookup, tally = _lookup(shown, checkpoint)
         key = evidence.label_keys.get(evidence.log)
         if key is None:
             raise Invalid("the pack does not hold the key that finds the person's lines in this log")
@@ -35,11 +40,12 @@ def check_index(
     checks.settle(
         ALL, f"The index of the log knows these lines of the person and none of the {AHEAD} that would follow."
     )
+    return tally
 
 
-def _lookup(shown: PackedIndex, checkpoint: Checkpoint) -> Lookup:
+def _lookup(shown: PackedIndex, checkpoint: Checkpoint) -> tuple[Lookup, Tally]:
     leaf = IndexLeaf.decode_if(shown.leaf)
     if leaf is None or leaf.covered != checkpoint.size - 1:
         raise NotVerified("the log does not end with an index of all that stands before")
     verify_inclusion(checkpoint.size - 1, checkpoint.size, leaf_hash(shown.leaf), shown.proof, checkpoint.root)
-    return Lookup(shown.tree, leaf.root)
+    return Lookup(shown.tree, leaf.root), leaf.tally

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.errors import Invalid, NotVerified
-from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
 from aboveboard.core.verify import shape, words
 from aboveboard.core.verify.acts import statements_of
+from aboveboard.core.verify.delays import OVERDUE, check_orders, check_outstanding, day_of_pack, uncover
 from aboveboard.core.verify.grants import check_grants
 from aboveboard.core.verify.growth import check_growth
 from aboveboard.core.verify.index import check_index
@@ -53,9 +53,10 @@ def verify_pack(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[
     pack = _read(files, checks)
     if witnessed is None or pack is None:
         return Report(tuple(checks.done), (), words.not_proved(None, None))
-    found = _check(pack, witnessed.checkpoint, checks)
+    found = _check(pack, witnessed, checks)
     check_growth(pack.earlier, witnessed.checkpoint, trust, since, checks)
-    proved = () if checks.failed else words.proved(found, witnessed, len(since))
+    # An overdue opening is the controller's failure, not the proof's: the rest stands, and says so.
+    proved = () if checks.failed_besides(OVERDUE) else words.proved(found, witnessed, len(since))
     return Report(tuple(checks.done), proved, words.not_proved(found, witnessed))
 
 
@@ -91,29 +92,34 @@ def _read(files: Mapping[str, bytes], checks: Checks) -> _Pack | None:
 _NAMES = (shape.EVIDENCE, shape.ENTRIES, shape.GOVERNANCE, shape.CONSISTENCY, shape.INDEX)
 
 
-def _check(pack: _Pack, checkpoint: Checkpoint, checks: Checks) -> words.Found:
+def _check(pack: _Pack, witnessed: WitnessedCheckpoint, checks: Checks) -> words.Found:
+    checkpoint = witnessed.checkpoint
     evidence, lines, governed = pack.evidence, pack.lines, pack.governance.lines
     roots = {evidence.log: Tree(checkpoint.size, checkpoint.root)}
     acts = check_governance(governed, roots, checks)
     for line in lines:
         check_inclusion(line, roots, checks)
-    checks.settle(IN_LOG, f"{len(lines) + len(governed)} lines stand in the log where the pack says.")
     read = [check_openings(line, checks) for line in lines]
+    uncovered = uncover(evidence, lines, read, roots, checks)
+    checks.settle(IN_LOG, f"{len(lines) + len(governed)} lines stand in the log where the pack says.")
     checks.settle(OPENED, "Every opened field is what its line committed to.")
     check_completeness(evidence, lines, read, checks)
     checks.settle(WHOLE, f"{len(lines)} of them are about the person, counted from 0, none left out in between.")
-    check_index(evidence, lines, pack.index, checkpoint, checks)
+    tally = check_index(evidence, lines, pack.index, checkpoint, checks)
     known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE])
     if evidence.origin != checkpoint.origin:
         checks.no(CONTROLLER, "The evidence names another log than the one that signed the checkpoint.")
     if not known.controller or evidence.controller != known.controller:
         checks.no(CONTROLLER, "The controller the evidence names is not the one the log was founded for.")
     checks.settle(CONTROLLER, f"The log was founded for the controller {known.controller!r}.")
-    granted = check_grants(read, pack.governance, known, checks)
+    granted = check_grants([*read, *(one.look for one in uncovered)], pack.governance, known, checks)
+    check_orders(evidence, uncovered, pack.governance, known, checks)
+    check_outstanding(tally, day_of_pack(evidence, read, filter(None, witnessed.cosigned.values())), checks)
     vouched, unvouched = check_recordings(evidence, read, checks)
     if pack.erase_entry is not None:
         _check_erased(pack, read, checks)
-    return words.Found(len(lines), granted, vouched, unvouched, evidence.log, erased=pack.erase_entry is not None)
+    erased = pack.erase_entry is not None
+    return words.Found(len(lines), granted, vouched, unvouched, evidence.log, erased, tally, len(uncovered))
 
 
 def _check_erased(pack: _Pack, read: Sequence[ReadLine | None], checks: Checks) -> None:

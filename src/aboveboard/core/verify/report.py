@@ -66,6 +66,10 @@ class Checks:
         """Whether anything has failed so far."""
         return bool(self._failed)
 
+    def failed_besides(self, name: str) -> bool:
+        """Tell whether anything has failed so far but *name*."""
+        return bool(self._failed.keys() - {name})
+
     def part(self, name: str, entry: int | None = None) -> "Part":
         """Open a block in which Invalid or NotVerified is a no to *name*, about an entry."""
         return Part(self, name, entry)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from aboveboard.core.entries.leaf import Leaf
 from aboveboard.core.errors import Invalid
 from aboveboard.core.verify.parts import (
     any_hex,
@@ -41,6 +43,8 @@ class PackedLine:
     hidden: Mapping[str, bytes]
     """Field to commitment."""
     proof: tuple[bytes, ...]
+    sealed: tuple["PackedLine", ...] = ()
+    """Of a line that opens a sealed one: that line, and what it carried on; the last is the look itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Evidence:
     digest_key: bytes
     facts: tuple[PackedFact, ...]
     recordings: tuple[Recording, ...]
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +137,13 @@ def read_evidence(data: bytes) -> Evidence:
             Recording(number_of(item, "line"), tuple(hex_of(one, _ID) for one in list_of(item, "facts")))
             for item in map(object_of, list_of(value, "recordings"))
         ),
+        _moment(text_of(value, "made_at")),
     )
 
 
 def read_entries(data: bytes) -> tuple[PackedLine, ...]:
     """Read ``entries.json``."""
-    return tuple(_line(object_of(item)) for item in array_of(decoded(data)))
+    return tuple(_line(object_of(item), deep=True) for item in array_of(decoded(data)))
 
 
 def read_index(data: bytes) -> PackedIndex:
@@ -168,16 +174,35 @@ def read_certificate(data: bytes) -> str:
     return bytes_of(object_of(decoded(data)), "entry", _KEY).hex()
 
 
-def _line(value: dict[str, Any]) -> PackedLine:
+def _line(value: dict[str, Any], *, deep: bool = False) -> PackedLine:
+    if "sealed" in value and not deep:
+        raise other_form()
     opened, hidden = object_of(value.get("opened")), object_of(value.get("hidden"))
     return PackedLine(
         number_of(value, "log"),
         number_of(value, "index"),
-        bytes_of(value, "leaf", _LEAF),
+        _leaf(value.get("leaf")),
         {name: opening_of(pair) for name, pair in opened.items()},
         {name: hex_of(one, _KEY) for name, one in hidden.items()},
         hashes_of(value, "proof"),
+        tuple(_line(object_of(one)) for one in array_of(value.get("sealed", []))) if deep else (),
     )
+
+
+def _leaf(value: object) -> bytes:
+    data = any_hex(value)
+    Leaf.decode(data)
+    return data
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise other_form() from None
+    if moment.tzinfo is None:
+        raise other_form()
+    return moment
 
 
 def _fact(item: object) -> PackedFact:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aboveboard.core.entries.sealed import UNTOLD, Tally, day_of
 from aboveboard.core.tlog.trust import WitnessedCheckpoint
 
 
@@ -15,6 +16,9 @@ class Found:
     unvouched: int
     log: int
     erased: bool
+    tally: Tally = UNTOLD
+    uncovered: int = 0
+    """Looks that were sealed for a time and are shown now."""
 
 
 ALWAYS = (
@@ -55,9 +59,11 @@ def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str
             f"The log {checkpoint.origin} stands for {checkpoint.size} entries; who changes, removes or"
             " inserts one contradicts this checkpoint."
         ),
-        f"{found.lines} of them are about this person, and no other up to this checkpoint: the log's index has none.",
+        _all_lines(found),
         "Each says when, for what, from which entity and country, which categories, and whether it was allowed.",
     ]
+    if found.uncovered:
+        said.append(f"{found.uncovered} of the looks were kept from the person for a time, under orders signed by two.")
     if found.granted:
         said.append(
             f"{found.granted} looks of other entities were covered by a grant that two people had signed before."
@@ -71,6 +77,18 @@ def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str
     if witnessed.cosigned:
         said.append(f"Witnesses saw the same log: {', '.join(sorted(witnessed.cosigned))}.")
     return tuple(said)
+
+
+def _all_lines(found: Found) -> str:
+    some, tally = f"{found.lines} of them are about this person, and no other up to this checkpoint", found.tally
+    late = f" {tally.late} in this log were opened after their day." if tally.late else ""
+    if not tally.outstanding:
+        return f"{some}: the log's index has none.{late}"
+    until = day_of(tally.last)
+    return (
+        f"{some}, except that {tally.outstanding} lines of this log are sealed by law until {until} at the latest:"
+        f" nobody is told yet whom these are about. The log's index has no other.{late}"
+    )
 
 
 def not_proved(found: Found | None, witnessed: WitnessedCheckpoint | None) -> tuple[str, ...]:
