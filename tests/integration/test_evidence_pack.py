@@ -370,3 +370,16 @@ def test_somebody_unknown_has_no_evidence(cell: Cell, tmp_path):
     with pytest.raises(Shredded):
         prove(bytes(range(16)), tmp_path / "pack", **asking(), purpose=PurposeId("own-record"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_pack_says_what_no_log_closes(cell, tmp_path):
+    """The limits stand in the pack itself, in both languages; the page they name is there."""
+    from tests.support.present import ROOT
+
+    person = cell.person()
+    cell.drain()
+    assert own(cell, person, tmp_path / "pack").folder
+    told = (tmp_path / "pack" / "READ-ME.txt").read_text()
+    assert "What no log closes" in told
+    assert "Co žádný protokol neuzavře" in told
+    assert (ROOT / "docs/explanation/what-the-log-does-not-prove.md").is_file()

@@ -1,5 +1,6 @@
 """What stands in READ-ME.txt of a range: what was opened, how to check it, and what no range proves; two languages."""
 
+from aboveboard.apps.evidence.limits import CZECH, ENGLISH
 from aboveboard.core.verify.range_words import ALWAYS
 from aboveboard.core.verify.words import UNWITNESSED
 
@@ -22,7 +23,8 @@ What it proves when every check holds
 
 What it does not prove
 {limits}
-"""
+
+{no_log}"""
 
 _CZECH = """\
 ÚSEK PROTOKOLU, OTEVŘENÝ JEN V ROZSAHU OTÁZKY
@@ -53,11 +55,12 @@ Co prokázáno není
   - Co přišlo po tomto období nebo stojí v jiném protokolu či u jiného správce.
   - Že všichni viděli týž protokol: pokud kontrolní bod nepodepsal žádný svědek, porovnejte jej s tím, který má někdo
     jiný.
-"""
+
+{zadny_protokol}"""
 
 
 def range_readme(origin: str, size: int) -> bytes:
     """Give the text, English first."""
     limits = "\n".join(f"  - {sentence}" for sentence in (*ALWAYS, UNWITNESSED))
-    about = {"origin": origin, "size": size}
+    about = {"origin": origin, "size": size, "no_log": ENGLISH, "zadny_protokol": CZECH}
     return (_ENGLISH.format(limits=limits, **about) + "\n" + "-" * 78 + "\n\n" + _CZECH.format(**about)).encode()

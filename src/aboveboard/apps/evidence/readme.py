@@ -1,5 +1,6 @@
 """What stands in READ-ME.txt of a pack: what it proves, what it does not, and how to check it, in two languages."""
 
+from aboveboard.apps.evidence.limits import CZECH, ENGLISH
 from aboveboard.core.verify.words import ALWAYS, UNWITNESSED
 
 _ENGLISH = """\
@@ -28,6 +29,7 @@ What it proves when every check holds
 What it does not prove
 {limits}
 
+{no_log}
 Keep this folder to yourself: evidence.json holds your data, and the key in it finds your lines in the public log.
 Keep the file `checkpoint` with somebody you trust: whoever rewrites the log later contradicts it.
 """
@@ -66,6 +68,7 @@ Co prokázáno není
     jiný.
   - Co tu nikdy zaznamenáno nebylo: jiné systémy, papír a paměť lidí.
 
+{zadny_protokol}
 Složku nikomu nedávejte: evidence.json obsahuje vaše údaje a klíč v něm najde vaše záznamy ve veřejném protokolu.
 Soubor `checkpoint` svěřte někomu, komu věříte: kdo by protokol později přepsal, ocitne se s ním v rozporu.
 """
@@ -74,5 +77,5 @@ Soubor `checkpoint` svěřte někomu, komu věříte: kdo by protokol později p
 def readme(controller: str, origin: str, size: int) -> bytes:
     """Give the text, English first."""
     limits = "\n".join(f"  - {sentence}" for sentence in (*ALWAYS, UNWITNESSED))
-    about = {"controller": controller, "origin": origin, "size": size}
+    about = {"controller": controller, "origin": origin, "size": size, "no_log": ENGLISH, "zadny_protokol": CZECH}
     return (_ENGLISH.format(limits=limits, **about) + "\n" + "-" * 78 + "\n\n" + _CZECH.format(**about)).encode()
