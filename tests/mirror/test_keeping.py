@@ -11,11 +11,13 @@ from aboveboard.apps.mirror.checking import check
 from aboveboard.apps.mirror.folder import STATEMENT, make, open_mirror, trust_anew
 from aboveboard.apps.mirror.keeping import Mirror
 from aboveboard.apps.mirror.memory import Memory
+from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.entries.sealed import Tail, tally_of
 from aboveboard.core.errors import Conflict, NotVerified
 from aboveboard.core.tlog.note import NoteSigner, SignedNote
 from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy, Witness
 from tests.support.mirroring import KNOWS, fetch, shown, size_shown
-from tests.support.published import Published, on_the_web
+from tests.support.published import Published, line, on_the_web
 from tests.support.tlog import LOG, ORIGIN
 
 
@@ -51,6 +53,21 @@ def test_a_mirror_grows_with_the_log_and_fetches_only_what_is_new(log: Published
     assert (fetch(mirror).before, size_shown(mirror)) == (307, len(log.entries))
     assert fetch(mirror).before == len(log.entries)
     assert (mirror.folder / "log" / "tile" / "entries" / "001.p" / "51").exists()
+    assert check(mirror).holds
+
+
+def test_sealed_lines_are_counted_along(log: Published, mirror: Mirror):
+    """Sealed, renewed and opened in several batches and fetches: each index leaf says what the mirror counts itself."""
+    log.entries += [line("a", EntryKind.SEALED, Tail(0, 20_000)), line("b", EntryKind.SEALED, Tail(1, 20_001))]
+    log.grow(1)
+    log.publish()
+    fetch(mirror)
+    log.entries += [line("c", EntryKind.RENEWED, Tail(0, 20_100)), line("d", EntryKind.OPENED, Tail(1, 20_009))]
+    log.grow(1)
+    log.publish()
+    fetch(mirror)
+    assert mirror.memory.tally() == tally_of(log.entries)
+    assert (mirror.memory.tally().outstanding, mirror.memory.tally().late) == (1, 1)
     assert check(mirror).holds
 
 

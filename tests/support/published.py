@@ -12,6 +12,7 @@ from threading import Thread
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.leaf import IndexLeaf, Leaf
+from aboveboard.core.entries.sealed import Tail, tally_of
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
 from aboveboard.core.tlog.note import NoteSigner
@@ -20,10 +21,10 @@ from aboveboard.core.tlog.tiles import TileBuilder, bundles_for, encode_bundle
 from tests.support.tlog import LOG
 
 
-def line(name: str) -> bytes:
+def line(name: str, kind: EntryKind = EntryKind.LOOK, tail: Tail | None = None) -> bytes:
     """A leaf nobody can open, with labels made of *name*."""
     parts = [sha256(f"{part}{name}".encode()).digest() for part in ("subject", "actor", "commitment")]
-    return Leaf(EntryKind.LOOK, *parts).encode()
+    return Leaf(kind, *parts, tail).encode()
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Published:
     def index(self) -> bytes:
         """The index leaf that has to stand behind what there is."""
         labels = [(data[2:34], at) for at, data in enumerate(self.entries) if data[1] != EntryKind.INDEX]
-        return IndexLeaf(subtree_hash(in_order(labels)), len(self.entries)).encode()
+        return IndexLeaf(subtree_hash(in_order(labels)), len(self.entries), tally_of(self.entries)).encode()
 
     def fork(self, folder: Path, at: int) -> "Published":
         """The same log with its first *at* entries only, in another folder."""

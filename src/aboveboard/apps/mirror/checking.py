@@ -58,7 +58,7 @@ def _rehash(mirror: Mirror, checkpoint: Checkpoint, told: Told) -> None:
     _remove(scratch)
     index = IndexFile(scratch)
     try:
-        replay, builder, leaves = Replay(PrefixTree(index), 0), TileBuilder(), [b""]
+        replay, builder, leaves = Replay(PrefixTree(index), index, 0), TileBuilder(), [b""]
         while builder.size < checkpoint.size:
             end = min(checkpoint.size, builder.size + STEP)
             places = bundles_for(builder.size, end)

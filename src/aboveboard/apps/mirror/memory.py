@@ -6,15 +6,12 @@ checkpoint (role, size, note)  seen: the latest accepted, towards which is fetch
 refusal (kind, ours, theirs, sentence, at)
 """
 
-import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from aboveboard.apps.files.index import IndexFile
-from aboveboard.core.errors import Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
 from aboveboard.core.tlog.note import SignedNote

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.mirror.memory import Kind, Known, Memory
 from aboveboard.apps.mirror.source import Source
-from aboveboard.core.entries.replay import Replay, require_index_last
+from aboveboard.core.entries.replay import INDEX_CODE, Replay, require_index_last
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.growing import PrefixTree
@@ -26,6 +26,7 @@ from aboveboard.core.tlog.tiles import (
 )
 
 STEP = 64 * TILE_WIDTH
+_OWN_INDEX = "The index of this mirror was changed on its own disk: make a new mirror, which may fetch from this one."
 
 Told = Callable[[int, int], None]
 """Is told how many entries are held, of how many."""
@@ -110,8 +111,10 @@ class Taking:
         encoded = [(place.path, encode_bundle(bundle)) for place, bundle in zip(places, bundles, strict=True)]
         with self._memory.changing():
             try:
-                Replay(PrefixTree(self._memory), start).take(entries[held:])
+                Replay(PrefixTree(self._memory), self._memory, start).take(entries[held:])
             except NotVerified as error:
+                if error.code != INDEX_CODE:
+                    raise NotVerified(_OWN_INDEX) from None
                 raise Contradiction(Kind.INDEX, error.sentence, encoded) from None
             for path, data in (*encoded, *((tile.path, data) for tile, data in growth.tiles)):
                 self._tiles.put(path, data)
