@@ -157,8 +157,8 @@ PUT_IN = frozenset(
         "record.live_on", "report.failures[0].sentence", "row.index", "self.file", "self.key.key_id.hex()", "self.line",
         "self.published.size", "self.seen", "sentence", "side[:32]", "signed.refusals[0].reason",
         "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]", "type(error).__name__", "variable",
-        "end - 1", "error.sentence", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last", "len(origins)",
-        "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path", "width",
+        "end - 1", "error.sentence", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last",
+        "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path", "width",
         "AFTER.seconds // 60", "MOST", "minutes",
         "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
     }
