@@ -19,7 +19,7 @@ from aboveboard.apps import keys
 from aboveboard.apps.files.durable import sync_folder, write_file
 from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.files.tiles import FileTiles
-from aboveboard.apps.ledger import elsewhere, publishing
+from aboveboard.apps.ledger import carrying, elsewhere, publishing
 from aboveboard.apps.ledger.actions import CELL, pending_row
 from aboveboard.apps.ledger.index import Index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
@@ -29,6 +29,7 @@ from aboveboard.apps.ledger.sequencer import Sequencer, claim, write_batch
 from aboveboard.apps.ledger.standstill import begin_work, end_work, unfinished
 from aboveboard.core.entries.entry import CELL_OWNER, SYSTEM_ACTOR, Entry, EntryKind
 from aboveboard.core.entries.leaf import Leaf
+from aboveboard.core.entries.sealed import DELAY_OWNER
 from aboveboard.core.envelope.keys import KeyKind, log_keys
 from aboveboard.core.envelope.labels import label
 from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable, NotVerified
@@ -163,6 +164,7 @@ def end_log(ended: Ended, now: datetime) -> int:
     GapPerson.objects.bulk_create(
         [GapPerson(gap=gap, person=person, lines=count) for person, count in lines.items()], batch_size=_CHUNK
     )
+    carrying.take_back_steps(ended.own)
     with connections[CELL].cursor() as cursor:
         cursor.execute(
             f"INSERT INTO ledger_formerleaf (log, {_LEAF_COLUMNS}) SELECT %s, {_LEAF_COLUMNS} FROM ledger_leaf",
@@ -177,6 +179,8 @@ def end_log(ended: Ended, now: datetime) -> int:
     # The index file is made anew from the new log once this is committed.
     index = Index(IndexFile(Path(":memory:")))
     _sequence(index, [Claimed(row.id, row.entry_hash, first)])
+    for claimed in carrying.carried_on(ended.own, now):
+        _sequence(index, claimed)
     while claimed := claim():
         _sequence(index, claimed)
     return len(lines)
@@ -348,7 +352,9 @@ def _size_of_files(folder: Path) -> int:
 def _whose(lost: Mapping[int, set[bytes]], own: int) -> dict[bytes, int]:
     chains = [(bytes(owner), length) for owner, length in Chain.objects.values_list("owner", "length")]
     lengths = {owner[1:]: length for owner, length in chains if owner[:1] == b"s"}
-    everybody = [bytes(owner) for owner in keys.store().owners(KeyKind.LOG) if bytes(owner) != bytes(16)]
+    everybody = [
+        bytes(owner) for owner in keys.store().owners(KeyKind.LOG) if bytes(owner) not in (CELL_OWNER, DELAY_OWNER)
+    ]
     counted: dict[bytes, int] = {}
     for start in range(0, len(everybody), _CHUNK):
         found = keys.store().keys(KeyKind.LOG, everybody[start : start + _CHUNK])
