@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     # Before allauth: its pages come in the house's look.
     "aboveboard.faces.web",
+    "aboveboard.faces.check",
     "aboveboard.faces.desk",
     "aboveboard.faces.portal",
     "aboveboard.faces.log",

@@ -174,6 +174,7 @@ def showings(made: Marked) -> dict[str, Showing]:
         "portal:mine": Showing("get", "/mine/"),
         "portal:copy": Showing("post", "/mine/copy"),
         "portal:evidence": Showing("post", "/mine/evidence"),
+        "portal:evidence_page": Showing("post", "/mine/evidence/page"),
         "api:people": Showing("get", "/api/v1/people"),
         "api:search": Showing("post", "/api/v1/people/search", {"term": name.split()[0], "purpose": CARE}),
         "api:person": Showing("get", f"/api/v1/people/{person}"),

@@ -44,6 +44,7 @@ DISGUISES = {
     "base64, two bytes on": lambda text: b64encode(b"12" + text.encode()),
     "gzip": lambda text: gzip.compress(text.encode() * 3),
     "zip": _zipped,
+    "a ZIP in base64": lambda text: b64encode(_zipped(text)),
     "backwards": lambda text: text[::-1].encode(),
 }
 

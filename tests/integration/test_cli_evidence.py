@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aboveboard.faces.cli.answers import Exit
 from tests.support.cli import Home, sample_home
+from tests.support.evidence import files_held
 
 CUSTOMER = ("--purpose", "customer-relationship")
 
@@ -15,6 +16,21 @@ def test_what_is_not_yet_signed_is_signed_before_it_is_proved(tmp_path: Path):
     (person,) = home.take_in("Žofie Zkušební")
     proved = home.json("prove", person, "--as", "data-protection-officer", "--out", str(tmp_path / "pack"))
     assert (proved["lines"], proved["waiting"]) == (1, 0)
+
+
+def test_the_page_beside_the_folder_holds_the_same_files_and_is_never_written_over_another(tmp_path: Path):
+    """`prove --html` writes the evidence once more, as a page that checks itself."""
+    home = sample_home(tmp_path)
+    (person,) = home.take_in("Žofie Zkušební")
+    asked = ("prove", person, "--html", "--as", "data-protection-officer", "--out")
+    made = home.json(*asked, str(tmp_path / "pack"))
+    page = Path(made["page"])
+    assert page == tmp_path / "pack.html"
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert files_held(page.read_bytes()) == {path.name: path.read_bytes() for path in Path(made["folder"]).iterdir()}
+    (tmp_path / "other.html").touch()
+    assert home.run(*asked, str(tmp_path / "other")).code == Exit.CONFLICT
+    assert not (tmp_path / "other").exists()
 
 
 def test_evidence_is_proved_and_verified_and_one_changed_byte_is_noticed(tmp_path: Path):

@@ -26,6 +26,7 @@ from aboveboard.core.verify import verify_pack
 from aboveboard.faces.portal.refusals import WHY
 from aboveboard.faces.web.asking import now
 from tests.support.cell import CONTACT, CUSTOMER_CARE, OVERSIGHT, Cell
+from tests.support.evidence import files_held
 
 NAME = "Žofie Říhová"
 
@@ -168,6 +169,24 @@ def test_the_evidence_is_verified_without_us_and_leaves_no_copy_here(cell: Cell,
     assert NAME in files["evidence.json"].decode()
     assert {path for path in Path(settings.OPTIONS.home).rglob("*") if path.is_file()} - before == set()
     assert page.get("/mine/evidence").status_code == 405
+
+
+def test_the_evidence_as_a_page_holds_the_same_files_and_leaves_no_copy_here(cell: Cell, person, page: Client):
+    """What the browser saves is one page with the pack inside; taking it is a look like any other."""
+    cell.look([person])
+    cell.drain()
+    before = {path for path in Path(settings.OPTIONS.home).rglob("*") if path.is_file()}
+    answer = page.post("/mine/evidence/page")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-evidence.html"'
+    files = files_held(answer.content)
+    assert verify_pack(files, TrustPolicy.parse(page.get("/log/trust").content)).holds
+    assert NAME in files["evidence.json"].decode()
+    named = json.loads(files["evidence.json"])
+    assert named["names"]["entities"]["cz"] == "Vzorová obchodní s.r.o."
+    assert named["names"]["categories"]["T01"]["cs"]
+    assert TrustPolicy.parse(page.get("/log/trust").content).logs[0].key.encode() in named["keys"]
+    assert {path for path in Path(settings.OPTIONS.home).rglob("*") if path.is_file()} - before == set()
+    assert page.get("/mine/evidence/page").status_code == 405
 
 
 def test_who_has_nothing_held_about_them_any_more_keeps_every_right(cell: Cell, person, page: Client):

@@ -1,5 +1,10 @@
 """What tests of evidence do again and again: ask for a pack, check it as a stranger, let headquarters look."""
 
+import base64
+import hashlib
+import io
+import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,3 +79,13 @@ def let_headquarters_look(cell: Cell) -> bytes:
         valid_until=now + timedelta(days=30),
     )
     return bytes(apply_grant(cell.decide("grant", body), now=now).pk)
+
+
+def files_held(page: bytes) -> dict[str, bytes]:
+    """The files of the pack that a page of evidence holds."""
+    held = re.search(rb'id="pack" data-sha256="([0-9a-f]{64})">([^<]+)<', page)
+    assert held is not None
+    data = base64.b64decode(held[2], validate=True)
+    assert hashlib.sha256(data).hexdigest().encode() == held[1]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name.removeprefix("my-evidence/"): archive.read(name) for name in archive.namelist()}

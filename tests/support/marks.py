@@ -26,6 +26,7 @@ MOST = 1 << 22
 ADDRESSES = frozenset({"T02", "T04"})
 COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04")
 ZIP_HEADER = 30
+ZIP_IN_BASE64 = re.compile(rb"UEsDB[A-Za-z0-9+/]{40,}")
 LAST_ASCII = 126
 CLOCK_STEP = 2
 """Seconds by which the clock of a file system may lie behind: the coarsest known writes down every other second."""
@@ -85,7 +86,8 @@ class Marks:
         if known is not None:
             return known
         inside = (f"{kind}, {found}" for kind, part in unpacked(data) if (found := self._plainly(part)))
-        return next(inside, None)
+        written = (f"base64, {found}" for part in _written_out(data) if (found := self.disguise_in(part)))
+        return next(inside, None) or next(written, None)
 
     def _plainly(self, data: bytes) -> str | None:
         lowered = data.lower()
@@ -119,6 +121,12 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
             opened = _inflated(data, at, zlib.MAX_WBITS | 32)
         if opened:
             yield ("zip" if magic.startswith(b"PK") else "deflate"), opened
+
+
+def _written_out(data: bytes) -> Iterator[bytes]:
+    """Give every ZIP that is written out in base64 within *data*, as a page of evidence holds one."""
+    for match in ZIP_IN_BASE64.finditer(data):
+        yield base64.b64decode(match.group() + b"===")
 
 
 def _inflated(data: bytes, at: int, bits: int) -> bytes:

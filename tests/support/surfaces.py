@@ -31,7 +31,7 @@ ROUTES: dict[str, Place] = {
     **_all(SAMPLE, "gallery gallery-frame gallery-open gallery-error", "web:"),
     **_all(PERMITTED, "people search person open organisation", "desk:"),
     **_all(NOTHING, "import official record signed organisations new-deal deals move-deal traces", "desk:"),
-    **_all(PERMITTED, "mine copy evidence", "portal:"),
+    **_all(PERMITTED, "mine copy evidence evidence_page", "portal:"),
     **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
     **_all(NOTHING, "front checkpoint key trust tile", "log:"),
     **_all(NOTHING, "login logout inactive reauthenticate change_password", "account_"),

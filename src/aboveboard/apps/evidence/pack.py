@@ -21,6 +21,7 @@ from aboveboard.apps.evidence.governance import GovernanceLine, acts_of, governa
 from aboveboard.apps.evidence.held import held_facts, recordings
 from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
 from aboveboard.apps.evidence.logs import Log, Prover, all_logs, signed_state
+from aboveboard.apps.evidence.names import names_for
 from aboveboard.apps.evidence.readme import readme
 from aboveboard.apps.evidence.waiting import nothing_signed, pending_about
 from aboveboard.apps.files.durable import sync_folder
@@ -195,6 +196,8 @@ def pack_files(
         "subject": subject.hex(),
         "label_keys": {str(log.number): log_keys(log_key, log.number).label.hex() for log in logs},
         "digest_key": log_keys(log_key).digest.hex(),
+        "keys": [log.key.encode() for log in own_trust().logs],
+        "names": names_for(entity, found.lines, head["facts"]),
     }
     return {
         shape.EVIDENCE: canonical.encode({**about, **head}),

@@ -1,14 +1,11 @@
-"""The evidence as one file to download, made in memory: no copy of it touches a disk here."""
+"""The evidence to download, made in memory: as one file, or as one page; no copy of it touches a disk here."""
 
-import io
-import zipfile
 from collections.abc import Mapping
 
 from aboveboard.apps.evidence.pack import make_pack
 from aboveboard.core.errors import Conflict
 from aboveboard.core.policy.question import Question
-
-FOLDER = "my-evidence"
+from aboveboard.faces.check.pages import evidence_page, zipped
 
 
 def evidence_zip(question: Question) -> bytes:
@@ -18,6 +15,20 @@ def evidence_zip(question: Question) -> bytes:
         Shredded: after the person's erasure.
         NotVerified: when the log does not prove itself.
     """
+    return zipped(_files(question))
+
+
+def evidence_html(question: Question) -> bytes:
+    """Make the evidence of the person who asks and give it as a page that holds it and checks itself.
+
+    Raises:
+        Shredded: after the person's erasure.
+        NotVerified: when the log does not prove itself.
+    """
+    return evidence_page(_files(question))
+
+
+def _files(question: Question) -> Mapping[str, bytes]:
     made = make_pack(
         question.subjects[0],
         actor=question.actor,
@@ -27,12 +38,4 @@ def evidence_zip(question: Question) -> bytes:
     )
     if made.files is None:
         raise Conflict("The evidence could not be handed out; try once more.")
-    return _zipped(made.files)
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(f"{FOLDER}/{name}", files[name])
-    return made.getvalue()
+    return made.files

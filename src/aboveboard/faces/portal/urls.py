@@ -19,5 +19,6 @@ urlpatterns = [
     path("correct", rights.correct, name="correct"),
     path("copy", keep.copy, name="copy"),
     path("evidence", keep.evidence, name="evidence"),
+    path("evidence/page", keep.evidence_page, name="evidence_page"),
     path("checkpoint", keep.checkpoint, name="checkpoint"),
 ]

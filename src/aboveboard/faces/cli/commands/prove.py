@@ -1,5 +1,6 @@
 """Write the evidence about a person into a folder."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="An earlier checkpoint: the pack proves that the log only grew since. Again for more.",
 )
+@click.option("--html", is_flag=True, help="Write FOLDER.html too: the same as a page that checks itself.")
 @acting
-def command(*, subject: bytes, out: Path, purpose: str, since: tuple[Path, ...], acting: "Acting") -> Answer:
+def command(
+    *, subject: bytes, out: Path, purpose: str, since: tuple[Path, ...], html: bool, acting: "Acting"
+) -> Answer:
     """Write everything about SUBJECT into a new folder: facts, looks, decisions, with proofs for each.
 
     What is committed about them is signed first, by this command where no sequencer runs. This is itself a look, and
-    stands in the next pack. `aboveboard verify` checks the folder without this house.
+    stands in the next pack. `aboveboard verify` checks the folder without this house; the page made with `--html`
+    checks itself in a browser, without a network.
     """
     from aboveboard.apps.evidence.pack import prove, require_new
     from aboveboard.core.terms import PurposeId, SubjectId
@@ -42,7 +47,9 @@ def command(*, subject: bytes, out: Path, purpose: str, since: tuple[Path, ...],
         kept = [path.read_bytes() for path in since]
     except OSError:
         raise Invalid("A checkpoint given with --since cannot be read.") from None
-    require_new(out)
+    page = out.absolute().with_name(f"{out.name}.html") if html else None
+    for path in filter(None, (out, page)):
+        require_new(path)
     have_signed(SubjectId(subject))
     proved = prove(
         SubjectId(subject),
@@ -60,7 +67,20 @@ def command(*, subject: bytes, out: Path, purpose: str, since: tuple[Path, ...],
     if proved.waiting:
         words.append(f"{_entries(proved.waiting)} committed but not yet signed: the next pack shows them.")
     words.append(f"Anybody checks them with `aboveboard verify {proved.folder} --trust FILE`.")
-    return Answer({**data, "folder": str(proved.folder)}, words)
+    if page is not None:
+        _write_page(page, proved.folder)
+        words.append(f"The same lies in {page}, a page that checks itself in a browser.")
+    return Answer({**data, "folder": str(proved.folder), "page": str(page) if page else None}, words)
+
+
+def _write_page(page: Path, folder: Path) -> None:
+    """Write the page beside the folder, readable to its owner only and never over another file."""
+    from aboveboard.core.verify.folder import read_folder
+    from aboveboard.faces.check.pages import evidence_page
+
+    descriptor = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(evidence_page(read_folder(folder)))
 
 
 def _entries(count: int) -> str:

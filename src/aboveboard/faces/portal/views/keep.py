@@ -11,7 +11,7 @@ from aboveboard.core.terms import Operation, SubjectId
 from aboveboard.faces.portal import rights
 from aboveboard.faces.portal.asking import own_question
 from aboveboard.faces.portal.copying import copy_of
-from aboveboard.faces.portal.packing import evidence_zip
+from aboveboard.faces.portal.packing import evidence_html, evidence_zip
 from aboveboard.faces.portal.visiting import for_the_person
 
 
@@ -30,6 +30,14 @@ def copy(request: HttpRequest, person: SubjectId) -> HttpResponse:
 def evidence(request: HttpRequest, person: SubjectId) -> HttpResponse:
     """Hand out the evidence, to be verified without us."""
     return _file(evidence_zip(own_question(request, person, Operation.DISCLOSE)), "application/zip", "my-evidence.zip")
+
+
+@require_POST
+@for_the_person
+def evidence_page(request: HttpRequest, person: SubjectId) -> HttpResponse:
+    """Hand out the evidence as a page that checks itself, to be kept beside the other."""
+    body = evidence_html(own_question(request, person, Operation.DISCLOSE))
+    return _file(body, "text/html; charset=utf-8", "my-evidence.html")
 
 
 @require_safe

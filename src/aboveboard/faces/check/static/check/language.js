@@ -1,0 +1,48 @@
+/* Sentences in the reader's language: written in English, found in Czech by the English; dates and numbers alike. */
+
+import { CZECH } from "./czech.js";
+import { toHex } from "./bytes.js";
+
+const LANGUAGES = ["en", "cs"];
+let language = "en";
+
+export const languageNow = () => language;
+export const speak = (wanted) => {
+  language = LANGUAGES.includes(wanted) ? wanted : "en";
+  document.documentElement.lang = language;
+};
+
+/* In Czech no line ends in a preposition of one letter. */
+const bound = (text) => text.replace(/(^|[\s\u00a0(„])([ksvzouaiKSVZOUAI]) /g, "$1$2\u00a0");
+
+/* Fills in `{name}`; `{why}` and `{Why}` are sentences themselves, inside another and at its beginning. */
+export const say = (sentence, values = {}) => {
+  const found = language === "cs" ? bound(CZECH.get(sentence) ?? sentence) : sentence;
+  return found.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name] ?? values[name.toLowerCase()];
+    if (typeof value === "number") return number(value);
+    if (value instanceof Uint8Array) return toHex(value);
+    if (value === null || typeof value !== "object") return String(value);
+    const inner = say(value.sentence, value.values).replace(/\.$/, "");
+    return name[0] === name[0].toUpperCase() ? starting(inner) : inner;
+  });
+};
+
+export const starting = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const locale = () => (language === "cs" ? "cs-CZ" : "en-GB");
+const number = (value) => new Intl.NumberFormat(locale()).format(value);
+
+/* Moments are microseconds since 1970, shown in the reader's own time zone. */
+const shown = (at, options) => new Intl.DateTimeFormat(locale(), options).format(new Date(at / 1000));
+export const dayOf = (at) => shown(at, { day: "numeric", month: "long", year: "numeric" });
+export const monthOf = (at) => starting(shown(at, { month: "long", year: "numeric" }));
+export const timeOf = (at) => shown(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const zone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export const countryName = (code) => {
+  if (code === "ZZ" || !/^[A-Z]{2}$/.test(code)) return say("an unknown place");
+  return new Intl.DisplayNames([locale()], { type: "region" }).of(code);
+};
+
+export const inWords = (id) => id.replaceAll("-", " ");

@@ -1,0 +1,145 @@
+/* The person's lines: each in the log, each opened as it was committed to, none left out between first and last. */
+
+import { concat, equal, fromHex, invalid, toHex, u64, utf8, wrong } from "./bytes.js";
+import { hmac, sha256 } from "./hashing.js";
+import { leafHash, verifyInclusion } from "./merkle.js";
+import { settled } from "./report.js";
+import { AUDIT_FIELDS, FIELDS, KINDS, readSide, said } from "./said.js";
+
+export const IN_LOG = "inclusion";
+export const OPENED = "openings";
+export const WHOLE = "completeness";
+const OPENED_LOG = "log.opened";
+
+const PREFIXES = new Map(FIELDS.map((name) => [name, concat(Uint8Array.of(name.length), utf8(name))]));
+const COMMITMENT = concat(utf8("aboveboard/commitment/v1"), Uint8Array.of(FIELDS.length));
+const LABEL = utf8("aboveboard/label/v1");
+const LABEL_KEY = utf8("aboveboard/label-key/v1");
+
+const inTree = async (line, trees) => {
+  const tree = trees.get(line.log);
+  if (!tree) throw wrong("it belongs to a log that this one does not name as its forerunner");
+  await verifyInclusion(line.index, tree.size, await leafHash(line.leaf), line.proof, tree.root);
+};
+
+/* Holds each line's proof against the root of its log. */
+export const checkInclusion = async (lines, trees, checks) => {
+  const results = await settled(lines, (line) => inTree(line, trees));
+  results.forEach(({ error }, at) => error && checks.fault(IN_LOG, error, lines[at].index));
+};
+
+const fieldCommitment = (line, name) => {
+  const opened = line.opened.get(name);
+  if (opened) return sha256(opened.blind, PREFIXES.get(name), utf8(opened.value));
+  if (line.hidden.has(name)) return line.hidden.get(name);
+  throw invalid("it says nothing of the field {field}", { field: name });
+};
+
+/* Holds every opened field against the line's commitment, and gives what the line says. */
+const open = async (line) => {
+  if (line.leaf[0] !== 1) throw invalid("A leaf is not of the form this program writes");
+  const fields = await Promise.all(FIELDS.map((name) => fieldCommitment(line, name)));
+  if (!equal(await sha256(COMMITMENT, ...fields), line.leaf.subarray(66))) {
+    throw wrong("an opened field is not what the line commits to");
+  }
+  const names = [...line.opened.keys(), ...line.hidden.keys()];
+  if (names.length !== FIELDS.length || !FIELDS.every((name) => names.includes(name))) {
+    throw invalid("it opens a field that lines do not have, or one twice");
+  }
+  if (!AUDIT_FIELDS.every((name) => line.opened.has(name))) {
+    throw invalid("it leaves out a field that anybody with the evidence may read");
+  }
+  const values = Object.fromEntries(AUDIT_FIELDS.map((name) => [name, line.opened.get(name).value]));
+  const side = line.opened.has("subject") ? readSide(line.opened.get("subject").value) : null;
+  return { log: line.log, index: line.index, kind: line.leaf[1], said: said(values), side };
+};
+
+/* What each line says; null for those whose openings do not hold. */
+export const checkOpenings = async (lines, checks) => {
+  const results = await settled(lines, open);
+  results.forEach(({ error }, at) => error && checks.fault(OPENED, error, lines[at].index));
+  return results.map(({ value }) => value ?? null);
+};
+
+const takeRoot = (line, trees) => {
+  const { last_size: size, last_root: root, number } = line.said.body;
+  const hash = fromHex(root);
+  if (number !== line.log - 1 || typeof size !== "number" || hash === null) {
+    throw invalid("it does not say which log ended");
+  }
+  trees.set(line.log - 1, { size, root: hash });
+};
+
+/* Checks the lines of governance, newest log first, and takes the roots of former logs from those that open a log. */
+export const checkGovernance = async (lines, trees, checks) => {
+  const found = [];
+  for (const log of [...new Set(lines.map((line) => line.log))].sort((one, other) => other - one)) {
+    const together = lines.filter((line) => line.log === log);
+    const stands = await settled(together, (line) => inTree(line, trees));
+    const reads = await settled(together, open);
+    for (const [at, line] of together.entries()) {
+      if (stands[at].error) checks.fault(IN_LOG, stands[at].error, line.index);
+      if (reads[at].error) checks.fault(OPENED, reads[at].error, line.index);
+      if (stands[at].error || reads[at].error) continue;
+      const read = reads[at].value;
+      found.push(read);
+      if (read.kind === KINDS.cell && read.said.operation === OPENED_LOG) {
+        await checks.part(IN_LOG, line.index, () => takeRoot(read, trees));
+      }
+    }
+  }
+  return found;
+};
+
+/* A function that gives the label of the person's event *number*. */
+export const labelsOf = async (key) => {
+  const under = await hmac(key);
+  return (number) => under(LABEL, u64(number));
+};
+
+export const labelKeyDigest = (key) => sha256(LABEL_KEY, key);
+
+const checkSide = async (evidence, number, previous, line) => {
+  const { side } = line;
+  if (!side) throw invalid("it does not open the person's side");
+  if (side.subject !== toHex(evidence.subject) || side.number !== number) {
+    throw wrong("it is about somebody else, or counted otherwise");
+  }
+  if (side.previous !== previous) throw wrong("it does not follow on the person's line before it");
+  const digest = number === 0 ? toHex(await labelKeyDigest(evidence.labelKeys.get(line.log))) : "";
+  if (side.labelKeyDigest !== digest) {
+    throw wrong("the key that finds the person's lines is not the one their first line commits to");
+  }
+  /* After a declared gap the line that took the person in stands in the log before it. */
+  if (number === 0 && line.log === 1 && line.kind !== KINDS.created) {
+    throw wrong("the person's first line does not say that they were taken in");
+  }
+};
+
+/* Shows that the lines are the person's number 0, 1, 2 ... of each log without a gap: labels, counters, hashes. */
+export const checkCompleteness = async (evidence, lines, read, checks) => {
+  if (!lines.length) checks.no(WHOLE, "The pack shows no line of the person at all.");
+  const labels = new Map();
+  for (const [log, key] of evidence.labelKeys) labels.set(log, await labelsOf(key));
+  const counts = new Map();
+  const places = lines.map((line) => {
+    const number = counts.get(line.log) ?? 0;
+    counts.set(line.log, number + 1);
+    return number;
+  });
+  const hashes = await Promise.all(lines.map((line) => leafHash(line.leaf)));
+  const before = new Map();
+  const previous = lines.map((line, at) => {
+    const hash = before.get(line.log) ?? "";
+    before.set(line.log, toHex(hashes[at]));
+    return hash;
+  });
+  const results = await settled(lines, async (line, at) => {
+    const label = labels.get(line.log);
+    if (!label || !equal(await label(places[at]), line.leaf.subarray(2, 34))) {
+      throw wrong("it is not the person's line number {number}: a line is missing or foreign", { number: places[at] });
+    }
+    if (read[at]) await checkSide(evidence, places[at], previous[at], read[at]);
+  });
+  results.forEach(({ error }, at) => error && checks.fault(WHOLE, error, lines[at].index));
+};

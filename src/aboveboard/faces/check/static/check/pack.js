@@ -1,0 +1,299 @@
+/* An evidence pack, checked: what the person holds against what the log has signed. */
+
+import { Fault, fromHex, invalid, linesOf, toHex, toNumber, u32, utf8, wrong, concat } from "./bytes.js";
+import { GRANTS, checkGrants, statementsOf } from "./acts.js";
+import { hmac, sha256 } from "./hashing.js";
+import {
+  IN_LOG, OPENED, WHOLE, checkCompleteness, checkGovernance, checkInclusion, checkOpenings, labelsOf,
+} from "./lines.js";
+import { leafHash, verifyConsistency, verifyInclusion } from "./merkle.js";
+import { openNote, parseCheckpoint, parseNote } from "./note.js";
+import { lookupIn } from "./prefix.js";
+import { Checks, settled } from "./report.js";
+import { KINDS } from "./said.js";
+import { CERTIFICATE, CHECKPOINT, READERS } from "./shape.js";
+import { logKeys, openCheckpoint } from "./trust.js";
+
+const [SIGNED, FORM, ERASED, CONTROLLER] = ["checkpoint", "form", "certificate", "controller"];
+const [MANIFEST, ALL, GROWN, HELD] = ["manifest", "index", "consistency", "facts"];
+
+/* Checks the *files* of a pack, by name, trusting the keys in *policy* only; *since*: checkpoints kept earlier.
+   Bad, missing and foreign files end in checks that do not hold. *tell* hears each check as it is made. */
+export const verifyPack = async (files, policy, since = [], tell = null) => {
+  const checks = new Checks(tell);
+  const witnessed = await checkCheckpoint(files, policy, checks);
+  await checkManifest(files, witnessed?.checkpoint.origin, policy, checks);
+  const pack = readPack(files, checks);
+  if (!witnessed || !pack) return { checks, witnessed, pack, read: [], found: null };
+  const { found, read } = await checkPack(pack, witnessed.checkpoint, checks);
+  await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
+  return { checks, witnessed, pack, read, found: { ...found, kept: since.length } };
+};
+
+const fileOf = (files, name) => {
+  if (!files.has(name)) throw invalid("it is missing");
+  return files.get(name);
+};
+
+const checkCheckpoint = (files, policy, checks) =>
+  checks.part(SIGNED, undefined, async () => {
+    const witnessed = await openCheckpoint(policy, fileOf(files, CHECKPOINT));
+    const { origin, size } = witnessed.checkpoint;
+    checks.settle(SIGNED, "The log {origin} has signed a checkpoint over {size} entries.", { origin, size });
+    return witnessed;
+  });
+
+/* -- the manifest: a note signed by the log that lists every other file with its SHA-256 -------------------------- */
+
+const HEADER = "aboveboard.evidence/manifest@v1";
+const FILE = /^([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+
+const listed = (text) => {
+  const [header, origin, ...rest] = linesOf(text);
+  if (header !== HEADER || origin === undefined) {
+    throw invalid("the manifest is not one of an evidence pack, version 1");
+  }
+  const found = rest.map((line) => FILE.exec(line));
+  const names = found.map((match) => match?.[2]);
+  const inOrder = names.every((name, at) => name && name !== MANIFEST && (at === 0 || names[at - 1] < name));
+  if (!inOrder) throw invalid("the manifest does not list its files once each, in order");
+  return { origin, files: new Map(found.map((match) => [match[2], match[1]])) };
+};
+
+const compare = async (files, list, checks) => {
+  for (const [name, digest] of list) {
+    if (!files.has(name)) checks.no(MANIFEST, "The file {name} is missing.", { name });
+    else if (toHex(await sha256(files.get(name))) !== digest) checks.no(MANIFEST, "The file {name} was changed.", { name });
+  }
+  const added = [...files.keys()].filter((name) => name !== MANIFEST && !list.has(name)).sort();
+  for (const name of added) {
+    checks.no(MANIFEST, "A file was added that the log did not sign: {name}.", { name: name.slice(0, 100) });
+  }
+};
+
+const checkManifest = async (files, origin, policy, checks) => {
+  if (!files.has(MANIFEST)) {
+    checks.no(MANIFEST, "The manifest is missing, so nobody can tell whether other files were changed.");
+    return;
+  }
+  await checks.part(MANIFEST, undefined, async () => {
+    const note = parseNote(files.get(MANIFEST));
+    const list = listed(note.text);
+    if (origin !== undefined && list.origin !== origin) {
+      throw wrong("the manifest belongs to another log than the checkpoint");
+    }
+    await openNote(files.get(MANIFEST), logKeys(policy, list.origin));
+    if (note.signatures.length !== 1) throw wrong("the manifest carries a second signature, which was added later");
+    await compare(files, list.files, checks);
+  });
+  checks.settle(MANIFEST, "The pack is whole: {count} files, each as the log signed it.", { count: files.size });
+};
+
+/* -- the parts ----------------------------------------------------------------------------------------------------- */
+
+const readPack = (files, checks) => {
+  const parts = new Map();
+  for (const [name, reader] of READERS) {
+    if (name === CERTIFICATE && !files.has(name)) continue;
+    try {
+      parts.set(name, reader(fileOf(files, name)));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      checks.no(FORM, "The file {name} cannot be read: {why}.", {
+        name, why: { sentence: error.sentence, values: error.values },
+      });
+    }
+  }
+  if (!checks.settle(FORM, "Every file has the form it must have.")) return null;
+  return {
+    evidence: parts.get("evidence.json"),
+    lines: parts.get("entries.json"),
+    governance: parts.get("governance.json"),
+    earlier: parts.get("consistency.json"),
+    index: parts.get("index.json"),
+    certificate: parts.get(CERTIFICATE) ?? null,
+  };
+};
+
+const checkPack = async (pack, checkpoint, checks) => {
+  const { evidence, lines, governance } = pack;
+  const trees = new Map([[evidence.log, checkpoint]]);
+  const acts = await checkGovernance(governance.lines, trees, checks);
+  await checkInclusion(lines, trees, checks);
+  checks.settle(IN_LOG, "{count} lines stand in the log where the pack says.", {
+    count: lines.length + governance.lines.length,
+  });
+  const read = await checkOpenings(lines, checks);
+  checks.settle(OPENED, "Every opened field is what its line committed to.");
+  await checkCompleteness(evidence, lines, read, checks);
+  checks.settle(WHOLE, "{count} of them are about the person, counted from 0, none left out in between.", {
+    count: lines.length,
+  });
+  await checkIndex(pack, checkpoint, checks);
+  const known = statementsOf(acts.filter((line) => line.kind === KINDS.governance));
+  checkController(evidence, checkpoint, known, checks);
+  const granted = await checkGrants(read, governance, known, checks);
+  const { vouched, unvouched } = await checkRecordings(evidence, read, checks);
+  if (pack.certificate) checkErased(pack, read, checks);
+  const erased = Boolean(pack.certificate);
+  return { found: { lines: lines.length, granted, vouched, unvouched, log: evidence.log, erased }, read };
+};
+
+const checkController = (evidence, checkpoint, known, checks) => {
+  if (evidence.origin !== checkpoint.origin) {
+    checks.no(CONTROLLER, "The evidence names another log than the one that signed the checkpoint.");
+  }
+  if (!known.controller || evidence.controller !== known.controller) {
+    checks.no(CONTROLLER, "The controller the evidence names is not the one the log was founded for.");
+  }
+  checks.settle(CONTROLLER, "The log was founded for the controller {controller}.", known);
+};
+
+/* -- the index: all lines there are, and none that would follow ----------------------------------------------------- */
+
+const AHEAD = 16; /* labels past the last line that have to be absent */
+
+/* version 01 || kind 07 || root (32) || leaves covered (u64be) || 56 zero bytes */
+const indexLeaf = (leaf) => {
+  if (leaf[0] !== 1 || leaf[1] !== KINDS.index || leaf.subarray(42).some((byte) => byte !== 0)) return null;
+  return { root: leaf.subarray(2, 34), covered: toNumber(leaf.subarray(34, 42)) };
+};
+
+const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
+  await checks.part(ALL, undefined, async () => {
+    const leaf = indexLeaf(index.leaf);
+    if (!leaf || leaf.covered !== checkpoint.size - 1) {
+      throw wrong("the log does not end with an index of all that stands before");
+    }
+    await verifyInclusion(checkpoint.size - 1, checkpoint.size, await leafHash(index.leaf), index.proof, checkpoint.root);
+    const indexOf = await lookupIn(index.tree, leaf.root);
+    const key = evidence.labelKeys.get(evidence.log);
+    if (!key) throw invalid("the pack does not hold the key that finds the person's lines in this log");
+    const own = lines.filter((line) => line.log === evidence.log);
+    const labelOf = await labelsOf(key);
+    const labels = await Promise.all(Array.from({ length: own.length + AHEAD }, (_, number) => labelOf(number)));
+    labels.forEach((label, number) => {
+      const place = indexOf(label);
+      if (number < own.length && place !== own[number].index) {
+        throw wrong("the person's line number {number} stands elsewhere in the index", { number });
+      }
+      if (number >= own.length && place !== null) {
+        throw wrong("the index knows a line number {number} of the person that the pack leaves out", { number });
+      }
+    });
+  });
+  checks.settle(ALL, "The index of the log knows these lines of the person and none of the {ahead} that would follow.", {
+    ahead: AHEAD,
+  });
+};
+
+/* -- earlier checkpoints: the log only grew ------------------------------------------------------------------------- */
+
+const openEarlier = async (note, checkpoint, policy) => {
+  let old;
+  try {
+    old = await parseCheckpoint((await openNote(note, logKeys(policy, checkpoint.origin))).text);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (error.invalid) throw invalid("an earlier checkpoint is not a signed checkpoint");
+    throw wrong("an earlier checkpoint is not signed by this log");
+  }
+  if (old.origin !== checkpoint.origin) throw wrong("an earlier checkpoint belongs to another log");
+  return old;
+};
+
+const checkKept = (old, checkpoint, proved) => {
+  if (old.size === 0 || proved.has(`${old.size} ${toHex(old.root)}`)) return;
+  if (old.size > checkpoint.size) {
+    throw wrong(
+      "the checkpoint kept is over {kept} entries and the pack over {size} only: it is older, or the log was set back",
+      { kept: old.size, size: checkpoint.size },
+    );
+  }
+  if ([...proved.values()].includes(old.size)) {
+    throw wrong("the log has signed two different histories of {size} entries", { size: old.size });
+  }
+  throw wrong("the pack has no proof from the checkpoint kept over {size} entries: ask for one", { size: old.size });
+};
+
+const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
+  const proved = new Map([[`${checkpoint.size} ${toHex(checkpoint.root)}`, checkpoint.size]]);
+  for (const { note, proof } of earlier) {
+    await checks.part(GROWN, undefined, async () => {
+      const old = await openEarlier(utf8(note), checkpoint, policy);
+      if (old.size) await verifyConsistency(old.size, checkpoint.size, proof, old.root, checkpoint.root);
+      else if (proof.length) throw wrong("a proof is given where there is nothing to prove");
+      proved.set(`${old.size} ${toHex(old.root)}`, old.size);
+    });
+  }
+  for (const kept of since) {
+    await checks.part(GROWN, undefined, async () => {
+      checkKept(await openEarlier(kept, checkpoint, policy), checkpoint, proved);
+    });
+  }
+  if (earlier.length || since.length) {
+    checks.settle(GROWN, "The log only grew: {count} earlier checkpoints are beginnings of this one.", {
+      count: proved.size - 1,
+    });
+  }
+};
+
+/* -- what is held: the digest that stands in a line, made anew from the values shown ------------------------------- */
+
+const RECORDED = utf8("aboveboard/recorded/v1");
+const sized = (data) => concat(u32(data.length), data);
+
+const checkRecording = async (digestOf, facts, recording, line) => {
+  if (!line?.side) throw wrong("values are said to be recorded in a line that is not shown, or does not hold");
+  const values = recording.facts.map((id) => {
+    const fact = facts.get(id);
+    if (!fact || fact.value === null) throw wrong("a value that was recorded here is not shown");
+    if (!line.said.categories.includes(fact.category)) {
+      throw wrong("a value is shown under a category that was not recorded here");
+    }
+    return fact;
+  });
+  const inOrder = values.sort((one, other) => (one.id < other.id ? -1 : 1));
+  const parts = inOrder.flatMap((fact) => [fromHex(fact.id), utf8(fact.category), utf8(fact.value)]).map(sized);
+  if (!line.side.digests.includes(toHex(await digestOf(RECORDED, ...parts)))) {
+    throw wrong("a value shown is not the one that was recorded");
+  }
+};
+
+const checkRecordings = async (evidence, read, checks) => {
+  const facts = new Map(evidence.facts.map((fact) => [fact.id, fact]));
+  if (facts.size !== evidence.facts.length) checks.no(HELD, "A fact is shown twice.");
+  const digestOf = await hmac(evidence.digestKey);
+  const vouched = new Set();
+  const lineOf = (recording) => read[recording.line] ?? null;
+  const results = await settled(evidence.recordings, (one) => checkRecording(digestOf, facts, one, lineOf(one)));
+  results.forEach(({ error }, at) => {
+    const recording = evidence.recordings[at];
+    if (error) checks.fault(HELD, error, lineOf(recording)?.index);
+    else recording.facts.forEach((id) => vouched.add(id));
+  });
+  const shown = new Set(evidence.facts.filter((fact) => fact.value !== null).map((fact) => fact.id));
+  checks.settle(HELD, "{vouched} of the {shown} values shown are those whose digest was logged.", {
+    vouched: vouched.size, shown: shown.size,
+  });
+  return { vouched: vouched.size, unvouched: [...shown].filter((id) => !vouched.has(id)).length };
+};
+
+/* -- after an erasure ------------------------------------------------------------------------------------------------ */
+
+const checkErased = ({ evidence, certificate }, read, checks) => {
+  let gone = false;
+  for (const line of read.filter((one) => one?.side)) {
+    if (line.kind === KINDS.erase && line.side.entryHash === certificate.entry) gone = true;
+    else if (gone && line.said.categories.length) {
+      checks.no(ERASED, "Something was released after the erasure.", {}, line.index);
+    }
+  }
+  if (!gone) checks.no(ERASED, "No line of the person says, under the entry of the certificate, that their keys are gone.");
+  if (evidence.facts.length) checks.no(ERASED, "The certificate of an erasure shows facts as held.");
+  checks.settle(ERASED, "A line of the person says that their keys are gone, and nothing was released after it.");
+};
+
+export const NAMES = [
+  SIGNED, MANIFEST, FORM, IN_LOG, OPENED, WHOLE, ALL, CONTROLLER, GRANTS, HELD, ERASED, GROWN,
+];

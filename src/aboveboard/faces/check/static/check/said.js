@@ -1,0 +1,58 @@
+/* What the opened fields of a line say. */
+
+import { fromHex, invalid, utf8 } from "./bytes.js";
+import { decode } from "./canonical.js";
+
+/* `actor` stays hidden in a pack; all the others after `subject` may be read by anybody with the evidence. */
+export const AUDIT_FIELDS = [
+  "operation", "entity", "country", "established", "purpose", "categories", "verdict", "time", "rules", "transfer",
+  "grant", "refusals", "body",
+];
+export const FIELDS = ["subject", "actor", ...AUDIT_FIELDS];
+export const KINDS = { created: 1, look: 2, change: 3, erase: 4, governance: 5, cell: 6, index: 7 };
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{6}))?(Z|[+-]\d\d:\d\d)$/;
+
+/* A moment as microseconds since 1970, exact until the year 2255; null where the text is none. */
+export const moment = (text) => {
+  const found = typeof text === "string" ? TIME.exec(text) : null;
+  if (!found) return null;
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number);
+  const whole = Date.UTC(year, month - 1, day, hour, minute, second);
+  const again = new Date(whole);
+  if (again.getUTCMonth() !== month - 1 || again.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null;
+  const [sign, zone] = [found[8].startsWith("-") ? -1 : 1, found[8] === "Z" ? "+00:00" : found[8]];
+  const offset = sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6)));
+  return whole * 1000 - offset * 60_000_000 + Number(found[7] ?? 0);
+};
+
+const parts = (text) => (text ? text.split(",") : []);
+
+/* Reads the audit fields of a line, by name. */
+export const said = (values) => {
+  const [released, ...rest] = values.categories.split("-");
+  const body = values.body ? decode(utf8(values.body)) : {};
+  if (body === null || typeof body !== "object" || Array.isArray(body)) {
+    throw invalid("The body of an entry is not an object.");
+  }
+  const at = values.time.endsWith("Z") && values.time.length === 27 ? moment(values.time) : null;
+  if (at === null) throw invalid("An opened line does not have the form of one.");
+  return {
+    ...values,
+    at,
+    body,
+    categories: parts(released),
+    refused: parts(rest.join("-")),
+    refusals: parts(values.refusals),
+  };
+};
+
+/* Reads the person's side: counter, previous line, the reader's pseudonym, digests of what was recorded. */
+export const readSide = (text) => {
+  const value = decode(utf8(text));
+  const fits = Array.isArray(value) && value.length === 7 && Array.isArray(value[5]);
+  const [subject, number, previous, reader, entryHash, digests, labelKeyDigest] = fits ? value : [];
+  const hexes = [subject, previous, entryHash, labelKeyDigest].map(fromHex);
+  if (!fits || hexes.includes(null)) throw invalid("A person's opening does not have the form of one.");
+  return { subject, number, previous, reader, entryHash, digests, labelKeyDigest };
+};

@@ -1,0 +1,151 @@
+/* The files of a pack as values: read strictly, so that what is checked later has one meaning. */
+
+import { fromHex, invalid } from "./bytes.js";
+import { decode } from "./canonical.js";
+
+export const MOST_BYTES = 64 * 1024 * 1024; /* no file of a pack is longer */
+const FORMAT = "aboveboard-evidence/1";
+const [ID, KEY, LEAF, SIGNATURE] = [16, 32, 98, 64];
+
+const otherForm = () => invalid("it does not have the form it must have");
+
+const decoded = (data) => {
+  if (data.length > MOST_BYTES) throw invalid("it is too long");
+  return decode(data);
+};
+
+const object = (value) => {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw otherForm();
+  return value;
+};
+
+const list = (value) => {
+  if (!Array.isArray(value)) throw otherForm();
+  return value;
+};
+
+const text = (value) => {
+  if (typeof value !== "string") throw otherForm();
+  return value;
+};
+
+const number = (value) => {
+  if (typeof value !== "number" || value < 0) throw otherForm();
+  return value;
+};
+
+const anyHex = (value) => {
+  const data = fromHex(value);
+  if (data === null) throw otherForm();
+  return data;
+};
+
+const hex = (value, size) => {
+  const data = anyHex(value);
+  if (data.length !== size) throw otherForm();
+  return data;
+};
+
+const hashes = (value) => list(value).map((one) => hex(one, KEY));
+
+const logNumber = (name) => {
+  if (!/^(0|[1-9][0-9]{0,2})$/.test(name)) throw otherForm();
+  return Number(name);
+};
+
+const opening = (value) => {
+  const pair = list(value);
+  if (pair.length !== 2) throw otherForm();
+  return { blind: hex(pair[0], KEY), value: text(pair[1]) };
+};
+
+/* A line: its place and public bytes, the fields opened, commitments of the others, its proof. */
+const line = (item) => {
+  const value = object(item);
+  return {
+    log: number(value.log),
+    index: number(value.index),
+    leaf: hex(value.leaf, LEAF),
+    opened: new Map(Object.entries(object(value.opened)).map(([name, pair]) => [name, opening(pair)])),
+    hidden: new Map(Object.entries(object(value.hidden)).map(([name, one]) => [name, hex(one, KEY)])),
+    proof: hashes(value.proof),
+  };
+};
+
+const fact = (item) => {
+  const value = object(item);
+  if (value.value !== null && value.value !== undefined) text(value.value);
+  hex(value.id, ID);
+  return { ...value, category: text(value.category), value: value.value ?? null };
+};
+
+const recording = (item) => {
+  const value = object(item);
+  list(value.facts).forEach((one) => hex(one, ID));
+  return { line: number(value.line), facts: value.facts };
+};
+
+const readEvidence = (data) => {
+  const value = object(decoded(data));
+  if (value.format !== FORMAT) throw invalid("it is not of the format this verifier knows");
+  return {
+    ...value, /* what only people read in it is passed on as it is */
+    cell: text(value.cell),
+    origin: text(value.origin),
+    log: number(value.log),
+    controller: text(value.controller),
+    subject: hex(value.subject, ID),
+    labelKeys: new Map(Object.entries(object(value.label_keys)).map(([name, key]) => [logNumber(name), hex(key, KEY)])),
+    digestKey: hex(value.digest_key, KEY),
+    facts: list(value.facts).map(fact),
+    recordings: list(value.recordings).map(recording),
+  };
+};
+
+const act = (item) => {
+  const value = object(item);
+  hex(value.id, ID);
+  return {
+    id: value.id,
+    body: object(value.body),
+    proposal: object(value.proposal),
+    proposerSignature: hex(value.proposer_signature, SIGNATURE),
+    decision: object(value.decision),
+    signerSignature: hex(value.signer_signature, SIGNATURE),
+  };
+};
+
+const readEntries = (data) => list(decoded(data)).map(line);
+
+const readGovernance = (data) => {
+  const value = object(decoded(data));
+  return { acts: list(value.acts).map(act), lines: list(value.lines).map(line) };
+};
+
+const readConsistency = (data) =>
+  list(decoded(data))
+    .map(object)
+    .map((value) => ({ note: text(value.checkpoint), proof: hashes(value.proof) }));
+
+const readIndex = (data) => {
+  const value = object(decoded(data));
+  return { leaf: hex(value.leaf, LEAF), proof: hashes(value.proof), tree: anyHex(value.tree) };
+};
+
+/* The hash of the entry that says the keys are gone, and what people read beside it. */
+const readCertificate = (data) => {
+  const value = object(decoded(data));
+  hex(value.entry, KEY);
+  return value;
+};
+
+export const CHECKPOINT = "checkpoint";
+export const CERTIFICATE = "certificate.json";
+export const READERS = new Map([
+  ["evidence.json", readEvidence],
+  ["entries.json", readEntries],
+  ["governance.json", readGovernance],
+  ["consistency.json", readConsistency],
+  ["index.json", readIndex],
+  [CERTIFICATE, readCertificate],
+]);

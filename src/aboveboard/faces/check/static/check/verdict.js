@@ -1,0 +1,137 @@
+/* What the checks found: one sentence on top, each check with its own, what follows from them and what does not. */
+
+import { el, mark } from "./dom.js";
+import { say } from "./language.js";
+import { dayOf } from "./language.js";
+
+const TITLES = new Map([
+  ["checkpoint", "The log's signature"],
+  ["manifest", "The pack is whole"],
+  ["form", "The files can be read"],
+  ["inclusion", "Each line is in the log"],
+  ["openings", "Each line says what it said then"],
+  ["completeness", "No line is missing in between"],
+  ["index", "No line is missing at the end"],
+  ["controller", "Who answers for the data"],
+  ["grants", "Looks of other entities"],
+  ["facts", "The values are those recorded"],
+  ["certificate", "The erasure"],
+  ["consistency", "The log only grew"],
+  ["container", "What the page holds"],
+  ["trust", "The keys you trust"],
+]);
+
+const checkLine = (check) =>
+  el(
+    "li",
+    { class: `check-line ${check.holds ? "check-holds" : "check-fails"}`, "data-check": check.name },
+    mark(check.holds ? "holds" : "fails"),
+    el(
+      "div",
+      {},
+      el(
+        "p",
+        { class: "check-name" },
+        say(TITLES.get(check.name) ?? check.name),
+        el("span", { class: "check-word" }, check.holds ? say("holds") : say("does not hold")),
+      ),
+      el("p", { class: "meta" }, say(check.sentence, check.values)),
+    ),
+  );
+
+export const checkList = (checks) => el("ol", { class: "checks" }, checks.map(checkLine));
+
+/* The one sentence: `state` is waiting, failed, own-key or holds. */
+const HEADS = {
+  waiting: ["waits", "Checking ...", "Your browser makes each check now, on this machine."],
+  failed: ["fails", "This evidence does not hold", "Something in it was changed, left out or added. The checks marked below say what."],
+  "own-key": [
+    "holds",
+    "The evidence agrees with itself",
+    "Every check holds under the key that the evidence itself names. Whether that key is the log's own, you learn from somebody else.",
+  ],
+  holds: ["holds", "The evidence holds", "Every check holds under the keys you trust."],
+  broken: ["fails", "Nothing could be checked", "{Why}."],
+};
+
+export const verdict = (state, values) => {
+  const [shape, head, sentence] = HEADS[state];
+  return el(
+    "div",
+    { class: `verdict verdict-${state}`, id: "verdict", "data-state": state, role: "status" },
+    mark(shape),
+    el("div", { class: "verdict-words" }, el("h2", {}, say(head)), el("p", {}, say(sentence, values))),
+  );
+};
+
+/* Committed, signed, witnessed: three ticks of which the third is filled by others. */
+export const levels = (witnessed) => {
+  const names = [...witnessed.cosigned].map(([name, at]) => (at ? `${name} (${dayOf(at.getTime() * 1000)})` : name));
+  const line = (done, words) => el("li", { class: done ? "level level-done" : "level" }, mark(done ? "holds" : "waits"), words);
+  return el(
+    "ul",
+    { class: "levels" },
+    line(true, say("committed")),
+    line(true, say("signed: {size} entries", { size: witnessed.checkpoint.size })),
+    line(names.length > 0, names.length ? say("witnessed by {names}", { names: names.join(", ") }) : say("no witness you trust has cosigned")),
+  );
+};
+
+const ALWAYS = [
+  "What came after this checkpoint. Lines signed later are in a newer pack, which cannot leave out one of these; the look that made this pack is one of them.",
+  "That the index is the whole log's. Its root is signed, and whoever holds every entry of the log can make it anew from them; nobody can from this pack alone.",
+  "That every look left a line. A photographed screen, a look over somebody's shoulder, an export passed on, or a second record kept elsewhere leaves none.",
+  "That nobody read past the log. Whoever runs the machines and holds the root key can read what lies there without leaving a line.",
+  "Who the readers are, and that places are true. A line shows entity, country, purpose and how the place was established; the reader's name and role stay hidden, and the entity vouches for its own workplaces.",
+  "That a grant was not ended earlier. The end of a grant counts only where its line is shown.",
+  "What was never recorded here: other systems, paper, and the memory of people.",
+];
+
+const proved = ({ found, witnessed }) => {
+  const { origin, size } = witnessed.checkpoint;
+  const said = [
+    ["The log {origin} stands for {size} entries; who changes, removes or inserts one contradicts this checkpoint.", { origin, size }],
+    ["{lines} of them are about this person, and no other up to this checkpoint: the log's index has none.", found],
+    ["Each says when, for what, from which entity and country, which categories, and whether it was allowed."],
+  ];
+  if (found.granted) said.push(["{granted} looks of other entities were covered by a grant that two people had signed before.", found]);
+  if (found.vouched) said.push(["{vouched} of the values shown are, letter by letter, those that were recorded.", found]);
+  if (found.erased) said.push(["The log says that this person's keys were shredded, and released nothing about them afterwards."]);
+  if (found.kept) said.push(["Nothing was changed since the checkpoints that were kept."]);
+  if (witnessed.cosigned.size) {
+    said.push(["Witnesses saw the same log: {names}.", { names: [...witnessed.cosigned.keys()].sort().join(", ") }]);
+  }
+  return said;
+};
+
+const notProved = ({ found, witnessed }) => {
+  const said = ALWAYS.map((sentence) => [sentence]);
+  if (!witnessed?.cosigned.size) {
+    said.push(["That everybody was shown the same log, and when. No witness has cosigned this checkpoint; compare it with one that somebody else has kept."]);
+  }
+  if (found?.unvouched) {
+    said.push(["{unvouched} of the values shown cannot be tied to a line: something recorded together with them is gone by now, or was not released.", found]);
+  }
+  if (found?.log > 1) {
+    said.push(["That nothing stood in the lost range of an earlier log of this cell: a gap was declared, and its first line says how long it is."]);
+  }
+  if (found?.erased) {
+    said.push(["That no copy is left outside: backups of the key store live on until the day the certificate names."]);
+  }
+  if (witnessed?.unchecked) {
+    said.push(["What {count} signatures in ML-DSA-44 say. No browser can check them yet, so they were not checked here; an independent verifier can.", { count: witnessed.unchecked }]);
+  }
+  return said;
+};
+
+const sentences = (said) => el("ul", { class: "sentences" }, said.map(([sentence, values]) => el("li", {}, say(sentence, values))));
+
+export const consequences = (outcome) =>
+  el(
+    "div",
+    { class: "columns-even" },
+    outcome.checks.holds && outcome.found
+      ? el("section", {}, el("h2", {}, say("What this proves")), sentences(proved(outcome)))
+      : null,
+    el("section", {}, el("h2", {}, say("What it does not prove")), sentences(notProved(outcome))),
+  );

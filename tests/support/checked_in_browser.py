@@ -1,0 +1,48 @@
+"""The verifier's script in a real browser, without a page around it: packs in, what it found out."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from aboveboard.core.verify import Report
+
+Told = list[tuple[str, bool, int | None]]
+"""Name of each check, whether it holds, and the entry it is about."""
+
+_CALL = """async ([files, trust, since]) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const given = new Map(Object.entries(files).map(([name, data]) => [name, bytes(data)]));
+  const policy = await in_trust.parsePolicy(bytes(trust));
+  const { checks } = await in_pack.verifyPack(given, policy, since.map(bytes));
+  return checks.done.map((check) => [check.name, check.holds, check.entry]);
+}"""
+
+
+def bare_page(context: BrowserContext, folder: Path) -> Page:
+    """Open a page that holds the script and nothing else, from a file, with no network to turn to."""
+    from aboveboard.faces.check.inlining import script
+
+    file = folder / "bare.html"
+    file.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>-</title><script>{script('pack')}</script>", "utf-8")
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    return page
+
+
+def in_browser(page: Page, files: Mapping[str, bytes], trust: bytes, since: Sequence[bytes] = ()) -> Told:
+    """What the browser finds out about a pack."""
+    given: Any = [{name: _text(data) for name, data in files.items()}, _text(trust), [_text(one) for one in since]]
+    return [tuple(check) for check in page.evaluate(_CALL, given)]
+
+
+def in_python(report: Report) -> Told:
+    """What core/verify found out, in the same words."""
+    return [(check.name, check.holds, check.entry) for check in report.checks]
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
