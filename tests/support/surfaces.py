@@ -138,7 +138,7 @@ COMMANDS: dict[str, Place] = {
     "notice export": PERMITTED,
     **_all(NOTHING, "apply list opine propose refuse show sign", "act "),
     **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
-    **_all(NOTHING, "add backup deleted list propose restore retire rotate trust", "key "),
+    **_all(NOTHING, "add backup deleted list prepare propose reopen restore retire rotate serve trust", "key "),
     **_all(NOTHING, "admit close list propose sign", "staff "),
     **_all(NOTHING, "forks init serve show", "witness "),
     **_all(NOTHING, "check fetch init serve trust", "mirror "),
@@ -150,6 +150,7 @@ PUT_IN = frozenset(
     {
         "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)", "', '.join(columns)",
         "FILE", "LONGEST", "LONGEST_REASON", "MAX_NOTE_SIZE", "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE",
+        "LONGEST_SOCKET", "role.value",
         "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE", "SHORTEST_PASSWORD", "_listed(missing)",
         "accounted", "checkpoint.size", "draft.purpose[:64]", "entity", "entity.id", "file", "file_name(table, dated)",
         "flaws[look.grant]", "found.missing[0]", "half_done.pk", "kind", "kind.__name__", "kind[:20]", "name",
@@ -158,7 +159,8 @@ PUT_IN = frozenset(
         "self.published.size", "self.seen", "sentence", "side[:32]", "signed.refusals[0].reason",
         "signed.refusals[0].rule", "signed.size", "size", "str(error.args[0])[:40]", "type(error).__name__", "variable",
         "end - 1", "error.sentence", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last",
-        "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path", "width",
+        "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path",
+        "width",
         "AFTER.seconds // 60", "MOST", "minutes",
         "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
     }

@@ -16,6 +16,7 @@ from aboveboard.apps.keys.embedded import EmbeddedKeys
 from aboveboard.apps.keys.port import NewValue
 from aboveboard.apps.keys.store import CELL
 from aboveboard.apps.keys.wire import Role
+from aboveboard.core.entries.sealed import DELAY_OWNER
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Denied, Invalid, KeyUnavailable
 
@@ -175,7 +176,8 @@ def _counts(kept: Kept, _role: Role, _told: Arguments) -> dict[str, int]:
 
 def _make(kept: Kept, role: Role, told: Arguments) -> None:
     wanted = [(KeyKind(kind), bytes.fromhex(owner), str(part)) for kind, owner, part in _few(told["wanted"])]
-    if role is Role.SEQUENCER and any(k is not KeyKind.ACTOR and (k, o) != (KeyKind.LOG, CELL) for k, o, _ in wanted):
+    allowed = {(KeyKind.LOG, CELL), (KeyKind.LOG, DELAY_OWNER)}
+    if role is Role.SEQUENCER and any(k is not KeyKind.ACTOR and (k, o) not in allowed for k, o, _ in wanted):
         raise _not_for(role)
     kept.keys.make_many(wanted)
 
@@ -251,7 +253,7 @@ def _kind(told: Arguments, role: Role, *owners: bytes) -> KeyKind:
     kind = KeyKind(told["kind"])
     allowed = {Role.DESK: DESK_KEYS, Role.SEQUENCER: SEQUENCER_KEYS}.get(role, DESK_KEYS | SEQUENCER_KEYS)
     of_the_cell = SEQUENCER_CELL_KEYS if role is Role.SEQUENCER else DESK_CELL_KEYS
-    if kind not in (of_the_cell | {KeyKind.LOG} if all(owner == CELL for owner in owners) else allowed):
+    if kind not in allowed and (kind not in of_the_cell or any(owner != CELL for owner in owners)):
         raise _not_for(role)
     return kind
 

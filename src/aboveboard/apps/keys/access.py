@@ -5,13 +5,14 @@ ABOVEBOARD_KEY_HOME      folder of key store and root key, where they are on thi
 ABOVEBOARD_KEY_SECRET    what this process proves itself with; beside the keys the operator's is taken
 """
 
+import socket
 import threading
 from pathlib import Path
 
 from django.conf import settings
 
 from aboveboard.apps.keys import wire
-from aboveboard.apps.keys.client import Client
+from aboveboard.apps.keys.client import CONNECT_S, Client
 from aboveboard.apps.keys.embedded import EmbeddedKeys
 from aboveboard.apps.keys.port import Keys
 from aboveboard.apps.keys.remote import RemoteKeys
@@ -29,9 +30,11 @@ NOT_PROVIDED = (
     " the keys, one for each role."
 )
 
+PREFERRED = (wire.Role.OPERATOR, wire.Role.DESK, wire.Role.SEQUENCER)
+
 _lock = threading.Lock()
 _opened: dict[str, Keys] = {}
-_by_itself = False
+_role: list[wire.Role] = []
 
 
 def at_a_distance() -> bool:
@@ -65,16 +68,23 @@ def root_key_path() -> Path:
     return (key_home() if at_a_distance() else Path(settings.OPTIONS.outside)) / ROOT_KEY_FILE
 
 
-def by_itself() -> None:
-    """Have this process open the files of the keys from now on: the key service, and commands that exchange them.
+def act_as(role: wire.Role) -> None:
+    """Speak to the key service in *role* from now on, where this process has that role's secret."""
+    close()
+    _role[:] = [role]
+
+
+def by_itself() -> EmbeddedKeys:
+    """Open the files of the keys in this very process from now on, as the key service does.
 
     Raises:
-        KeyUnavailable: when they lie on another machine.
+        KeyUnavailable: when they lie on another machine, or cannot be opened.
     """
-    global _by_itself  # noqa: PLW0603 - once a process is the point
-    key_store_path()
     close()
-    _by_itself = True
+    opened = embedded()
+    with _lock:
+        _opened[str(settings.OPTIONS.home)] = opened
+    return opened
 
 
 def store() -> Keys:
@@ -89,7 +99,7 @@ def store() -> Keys:
         with _lock:
             known = _opened.get(home)
             if known is None:
-                known = _opened[home] = embedded() if _by_itself or not at_a_distance() else _remote()
+                known = _opened[home] = _found() if at_a_distance() else embedded()
     return known
 
 
@@ -103,25 +113,35 @@ def embedded() -> EmbeddedKeys:
     return EmbeddedKeys(key_store_path(), settings.OPTIONS.cell, root_key)
 
 
-def secret_of(role: wire.Role) -> str:
-    """Give the secret of a role as it stands beside the keys.
+def secrets_at_hand() -> dict[wire.Role, str]:
+    """Give the secrets this process has, by role: those it was given, or those beside the keys."""
+    given = settings.OPTIONS.key_secret.split()
+    if not given and is_here():
+        paths = [wire.secret_path(key_home(), role) for role in wire.Role]
+        given = [path.read_text(encoding="ascii").strip() for path in paths if path.is_file()]
+    return {wire.read_secret(secret)[0]: secret for secret in given}
 
-    Raises:
-        KeyUnavailable: when it cannot be read here.
-    """
+
+def answers() -> bool:
+    """Tell whether a key service listens where the options say."""
     try:
-        return wire.secret_path(key_home(), role).read_text(encoding="ascii").strip()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(CONNECT_S)
+            probe.connect(str(settings.OPTIONS.key_service))
     except OSError:
-        raise KeyUnavailable(NOT_PROVIDED) from None
+        return False
+    return True
 
 
-def _remote() -> RemoteKeys:
-    secret, service = settings.OPTIONS.key_secret, settings.OPTIONS.key_service
-    if not secret:
-        if not is_here():
-            raise KeyUnavailable(NOT_PROVIDED)
-        secret = secret_of(wire.Role.OPERATOR)
-    return RemoteKeys(Client(Path(str(service)), secret))
+def _found() -> Keys:
+    """Ask the service; a command on the machine of the keys opens them itself while none runs."""
+    if is_here() and not settings.OPTIONS.key_secret and not answers():
+        return embedded()
+    secrets = secrets_at_hand()
+    role = next((role for role in (*_role, *PREFERRED) if role in secrets), None)
+    if role is None:
+        raise KeyUnavailable(NOT_PROVIDED)
+    return RemoteKeys(Client(Path(str(settings.OPTIONS.key_service)), secrets[role]))
 
 
 def close() -> None:

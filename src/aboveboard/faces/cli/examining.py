@@ -80,15 +80,26 @@ def _tables() -> Iterator[Examined]:
 def _keys() -> Iterator[Examined]:
     from django.conf import settings
 
-    from aboveboard.apps.keys.access import root_key_path
+    from aboveboard.apps.keys.access import answers, at_a_distance, is_here, key_home, root_key_path
     from aboveboard.core.envelope.keys import KeyKind
     from aboveboard.faces.cli.key_summary import keys_by_kind
 
-    closed = not stat.S_IMODE(root_key_path().stat().st_mode) & 0o077
-    yield Examined("root key", closed, "Only its owner can read it." if closed else "Others can read it; chmod 600.")
-    apart = settings.OPTIONS.outside.stat().st_dev != settings.OPTIONS.home.stat().st_dev
-    on = "another disk than" if apart else "the same disk as"
-    yield Examined("root key's place", holds=True, sentence=f"It lies on {on} the home.")
+    if at_a_distance():
+        said = "answers" if answers() else "does not answer; a command here opens the keys itself"
+        yield Examined("key service", answers() or is_here(), f"It {said if is_here() else said.partition(';')[0]}.")
+    if is_here():
+        closed = not stat.S_IMODE(root_key_path().stat().st_mode) & 0o077
+        said = "Only its owner can read it." if closed else "Others can read it; chmod 600."
+        yield Examined("root key", closed, said)
+        apart = root_key_path().stat().st_dev != settings.OPTIONS.home.stat().st_dev
+        on = "another disk than" if apart else "the same disk as"
+        yield Examined("root key's place", holds=True, sentence=f"It lies on {on} the home.")
+    else:
+        yield Examined("root key", holds=True, sentence="No file of it is on this machine.")
+    if at_a_distance() and is_here():
+        shut = not stat.S_IMODE(key_home().stat().st_mode) & 0o077
+        said = "Only its owner can look in." if shut else "Others on this machine can look into it; chmod 700."
+        yield Examined("folder of the keys", shut, said)
     from aboveboard.apps import keys
 
     keys.store().cell_key(KeyKind.LEDGER)

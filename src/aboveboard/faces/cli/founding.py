@@ -56,7 +56,7 @@ def lay_down(plan: Plan | None, *, now: datetime, tell: Callable[[str], None]) -
     with standstill():
         if require_nothing_unfinished(but="init"):
             _clear(options.home, options.outside)
-        elif is_founded() or _holds_keys(options.home, options.outside):
+        elif is_founded() or _holds_keys():
             raise Conflict("There is a home already; `aboveboard init` founds a new one only.")
         begin_work("init", {})
         tell("Making keys and tables ...")
@@ -161,8 +161,10 @@ def _make_folders(home: Path, outside: Path) -> None:
         folder.chmod(0o700)
 
 
-def _holds_keys(home: Path, outside: Path) -> bool:
-    return (outside / "root.key").exists() or (home / "keys.sqlite3").exists()
+def _holds_keys() -> bool:
+    from aboveboard.apps.keys.access import is_here, key_store_path, root_key_path
+
+    return is_here() and (root_key_path().exists() or key_store_path().exists())
 
 
 def _clear(home: Path, outside: Path) -> None:
@@ -170,16 +172,41 @@ def _clear(home: Path, outside: Path) -> None:
     from aboveboard.apps import keys
 
     keys.close()
-    for path in (*home.glob("*.sqlite3*"), home / FILE, outside / "root.key", outside / "secret_key"):
+    from aboveboard.apps.keys.access import is_here, key_store_path, root_key_path
+
+    kept = key_store_path().parent.glob("keys.sqlite3*") if is_here() else ()
+    root = (root_key_path(),) if is_here() else ()
+    for path in (*home.glob("*.sqlite3*"), home / FILE, *kept, *root, outside / "secret_key"):
         path.unlink(missing_ok=True)
 
 
 def _lay_keys(outside: Path) -> None:
-    from aboveboard.apps.keys.access import root_key_path
+    from aboveboard.apps.keys.access import is_here
+
+    if is_here():
+        prepare_keys()
+    _write_secret(outside / "secret_key", secrets.token_urlsafe(64) + "\n")
+
+
+def prepare_keys() -> Path:
+    """Lay down a new root key and, where a key service is to keep it, the folder and the secrets beside it.
+
+    Raises:
+        Conflict: when a root key lies there already.
+        KeyUnavailable: when the keys are kept on another machine.
+    """
+    from aboveboard.apps.keeper.serving import lay_secrets
+    from aboveboard.apps.keys.access import at_a_distance, embedded, key_home, root_key_path
     from aboveboard.apps.keys.root import FileRootKey
 
-    FileRootKey(root_key_path()).lay_down()
-    _write_secret(outside / "secret_key", secrets.token_urlsafe(64) + "\n")
+    path = root_key_path()
+    if at_a_distance():
+        key_home().mkdir(parents=True, exist_ok=True, mode=0o700)
+        key_home().chmod(0o700)
+        lay_secrets(key_home())
+    FileRootKey(path).lay_down()
+    embedded().close()
+    return path
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -61,9 +61,9 @@ def require_key_store() -> None:
     Raises:
         KeyUnavailable: when the file is not there.
     """
-    from aboveboard.apps.keys.access import key_store_path
+    from aboveboard.apps.keys.access import is_here, key_store_path
 
-    if not key_store_path().is_file():
+    if is_here() and not key_store_path().is_file():
         raise KeyUnavailable(NO_KEYS)
 
 

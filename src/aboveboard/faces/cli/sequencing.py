@@ -26,13 +26,13 @@ class Sequencing:
     def finish(self) -> None:
         """Sequence what is pending, unless somebody else does."""
         from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
-        from aboveboard.core.errors import Conflict
+        from aboveboard.core.errors import Conflict, Denied
 
         try:
             with sequencing():
                 Sequencer().drain()
-        except Conflict:
-            pass  # a sequencer runs, which is the usual case
+        except (Conflict, Denied):
+            pass  # a sequencer runs, which is the usual case; or a key service lets only a sequencer do it
         self._again_at = time.monotonic() + FIRST_AFTER
 
 

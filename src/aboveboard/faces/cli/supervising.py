@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -26,6 +26,10 @@ class Child:
     command: Sequence[str]
     fatal: frozenset[int] = frozenset()
     """Exit codes after which nothing is started again: going on would be wrong."""
+    environment: Mapping[str, str] | None = None
+    """Its variables; None: those of this process."""
+    ready: Callable[[], bool] | None = None
+    """Where given, it is started before the others, which wait until this holds."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     again_at: float = 0.0
@@ -33,7 +37,12 @@ class Child:
 
     def start(self) -> None:
         """Start it; it ends when this process dies, however that comes about."""
-        self.process = subprocess.Popen(self.command, preexec_fn=_die_with_parent, stdin=subprocess.DEVNULL)  # noqa: S603, PLW1509 - our own words; one thread only
+        self.process = subprocess.Popen(  # noqa: S603 - our own words
+            self.command,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread only
+            stdin=subprocess.DEVNULL,
+            env=self.environment,
+        )
         self.started_at = time.monotonic()
 
     def ended(self) -> int | None:
@@ -47,6 +56,10 @@ class Child:
             self.pause = FIRST_PAUSE if now - self.started_at > STEADY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
             self.again_at = now + self.pause
         return code
+
+    def is_alive(self) -> bool:
+        """Tell whether it runs."""
+        return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
         """Ask it to end, wait, and end it where it does not."""
@@ -83,8 +96,9 @@ class Supervisor:
             signal.signal(number, self._asked_to_stop)
         waiting, code = True, 0
         try:
-            for child in self.children:
+            for child in sorted(self.children, key=lambda child: child.ready is None):
                 child.start()
+                self._wait_for(child)
             while not self._stopping and not code:
                 code = self._look_after()
                 if waiting and ready():
@@ -94,6 +108,10 @@ class Supervisor:
         finally:
             self._stop_all()
         return code
+
+    def _wait_for(self, child: Child) -> None:
+        while child.ready is not None and child.is_alive() and not child.ready() and not self._stopping:
+            time.sleep(0.05)
 
     def _asked_to_stop(self, *_: object) -> None:
         self._stopping = True

@@ -10,7 +10,7 @@ from aboveboard.faces.cli import acts
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Rows, tell
 from aboveboard.faces.cli.command import Needs, group
-from aboveboard.faces.cli.readiness import is_founded, require_home, require_nothing_unfinished
+from aboveboard.faces.cli.readiness import is_founded, require_home, require_key_store, require_nothing_unfinished
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
@@ -92,8 +92,9 @@ def restore(*, source: Path) -> Answer:
     from aboveboard.apps.gate.recovery import shred_again
     from aboveboard.apps.ledger.key_copies import lay_back
     from aboveboard.apps.ledger.standstill import standstill
+    from aboveboard.faces.cli.apart import keys_alone
 
-    with standstill():
+    with standstill(), keys_alone():
         lay_back(source)
         again = shred_again() if is_founded() else 0
     words = ["Laid back.", f"{again} persons were erased after the copy was made; their keys are shredded again."]
@@ -107,11 +108,12 @@ def rotate() -> Answer:
     The old root key is kept beside it under its fingerprint: copies of the key store made before need it.
     """
     from aboveboard.apps.ledger.standstill import standstill
+    from aboveboard.faces.cli.apart import keys_alone
     from aboveboard.faces.cli.key_summary import rotate_root
 
     if not require_nothing_unfinished(but="key rotate"):
         require_home()
-    with standstill():
+    with standstill(), keys_alone():
         tell("Wrapping every key anew ...")
         wrapped, old = rotate_root()
     words = [f"{wrapped} keys are wrapped under the new root key. Copy it now, as you did the old one."]
@@ -162,3 +164,46 @@ def retire(*, yes: bool, acting: "Acting") -> Answer:
         click.confirm("Retire your signing key for good?", abort=True, err=True)
     retire_key(staff=acting.staff, now=acting.now, place=acting.place)
     return Answer({"retired": True}, ["Retired."])
+
+
+@command.command("prepare", needs=Needs.SETTINGS)
+def prepare() -> Answer:
+    """Lay down a new root key, an empty key store and the secrets of the clients where ABOVEBOARD_KEY_HOME says.
+
+    For keys that are kept apart from the home; `aboveboard init` does it by itself where it finds ABOVEBOARD_KEY_HOME.
+    """
+    from aboveboard.faces.cli.founding import prepare_keys
+
+    path = prepare_keys()
+    words = [f"Laid down in {path.parent}. Copy the root key to a place apart.", "Next: `aboveboard key serve`."]
+    return Answer({"root_key": str(path)}, words)
+
+
+@command.command("serve", needs=Needs.SETTINGS)
+def serve() -> Answer:
+    """Keep the keys in this process, for clients at the socket ABOVEBOARD_KEY_SERVICE, until told to stop.
+
+    Values are opened only for an entry that this process has seen committed itself. `aboveboard serve` runs one by
+    itself where ABOVEBOARD_KEY_HOME is set.
+    """
+    from aboveboard.faces.cli.apart import require_service, serve_keys
+
+    require_service()
+    require_key_store()
+    tell("The key service listens; stop with Ctrl-C.")
+    serve_keys()
+    return Answer({"stopped": True}, ["Stopped."])
+
+
+@command.command("reopen", needs=Needs.SETTINGS)
+def reopen() -> Answer:
+    """Open a key service again that closed because an entry vanished that values were opened for.
+
+    Find out first who took it away; the hashes of the entries are named for that. After a restore they are those of
+    the declared gap. The service must be stopped.
+    """
+    from aboveboard.faces.cli.apart import forget_owed
+
+    owed = forget_owed()
+    words = [f"{len(owed)} entries are no longer looked for: {', '.join(owed) or 'none'}."]
+    return Answer({"entries": owed}, words)

@@ -19,7 +19,7 @@ def command(*, source: Path) -> Answer:
     """
     from django.conf import settings
 
-    from aboveboard.apps.keys.access import key_store_path
+    from aboveboard.apps.keys.access import is_here, key_store_path
     from aboveboard.apps.ledger.backup import restore
     from aboveboard.apps.ledger.publishing import RolledBack
     from aboveboard.apps.ledger.recovering import require_not_set_back
@@ -37,6 +37,6 @@ def command(*, source: Path) -> Answer:
     except RolledBack as error:
         data["set_back"] = True
         words.append(error.sentence)
-    if not key_store_path().is_file():
+    if is_here() and not key_store_path().is_file():
         words.append(NO_KEYS)
     return Answer(data, words)

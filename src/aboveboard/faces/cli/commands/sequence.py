@@ -17,10 +17,13 @@ def command(*, once: bool) -> Answer:
     """
     from django.conf import settings
 
+    from aboveboard.apps.keys.access import act_as
+    from aboveboard.apps.keys.wire import Role
     from aboveboard.apps.ledger.publishing import stored_head
     from aboveboard.apps.ledger.sequencer import Sequencer, StopSignal, sequencing
 
     written = 0
+    act_as(Role.SEQUENCER)
     with sequencing():
         sequencer = Sequencer()
         if once:

@@ -19,14 +19,16 @@ def command() -> Answer:
     """Serve pages, API and log on the address of ABOVEBOARD_BIND and ABOVEBOARD_PORT until told to stop.
 
     Starts the web server, exactly one sequencer and one worker, one process that asks the witnesses where any are
-    named, and starts them again when they fail. Refuses to start on a database that was set back. Ctrl-C or SIGTERM
-    ends everything in order; the last batch is drained.
+    named, before all of them the key service where one keeps the keys and they lie here, and starts them again when
+    they fail. Refuses to start on a database that was set back. Ctrl-C or SIGTERM ends everything in order; the last
+    batch is drained.
     """
     from django.conf import settings
 
     from aboveboard.apps import keys
     from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, log_signer
     from aboveboard.apps.ledger.witnesses import planned
+    from aboveboard.faces.cli.apart import environment_of, key_service
     from aboveboard.faces.cli.health import answers, require_free, require_upgraded
 
     options = settings.OPTIONS
@@ -35,13 +37,15 @@ def command() -> Answer:
     check_not_rolled_back(log_origin(), log_signer(log_origin()).vkey)
     asked = planned().addresses
     keys.close()
+    at_the_desk = environment_of("desk")
     refusing = frozenset({int(Exit.SET_BACK), int(Exit.FAILED)})
     # Stopped in this order: the web first, so that nothing new comes; the sequencer last, so that all is kept.
     children = (
-        Child("web", _granian(options.bind, options.port)),
-        Child("work", own_command("work")),
+        Child("web", _granian(options.bind, options.port), environment=at_the_desk),
+        Child("work", own_command("work"), environment=at_the_desk),
         *([Child("ask-witnesses", own_command("ask-witnesses"), fatal=frozenset({int(Exit.SET_BACK)}))] * bool(asked)),
-        Child("sequence", own_command("sequence"), fatal=refusing),
+        Child("sequence", own_command("sequence"), fatal=refusing, environment=environment_of("sequencer")),
+        *key_service(),
     )
     tell("Starting ...")
     code = Supervisor(children, tell).run(

@@ -1,0 +1,133 @@
+"""Homes whose keys are kept apart: the files moved away, a service run for itself, clients that know one secret."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from aboveboard.apps.keys.client import Client
+from aboveboard.apps.keys.wire import Role, secret_path
+from tests.support.cli import Home
+from tests.support.forked import ForkedHome
+from tests.support.serving import until
+
+
+@dataclass
+class Apart:
+    """A home on one side, its keys on the other."""
+
+    operator: ForkedHome
+    """Where the keys are."""
+    desk: ForkedHome
+    """Where they are not: only the desk's secret is known."""
+    keys: Path
+    socket: Path
+    _clients: list[Client] = field(default_factory=list)
+
+    def client(self, role: Role = Role.DESK) -> Client:
+        """Speak to the service as whoever has taken a client of *role* over would."""
+        self._clients.append(Client(self.socket, secret_path(self.keys, role).read_text()))
+        return self._clients[-1]
+
+    def close(self) -> None:
+        """End the processes its commands come from."""
+        for client in self._clients:
+            client.close()
+        self.operator.close()
+        self.desk.close()
+
+    def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What the cell's database says to whoever can write to it; committed."""
+        url = self.operator.more.get("ABOVEBOARD_VAULT_DATABASE_URL")
+        if url:
+            with closing(psycopg.connect(url, autocommit=True)) as database:
+                done = database.execute(query.replace("?", "%s"), values)
+                return done.fetchall() if done.description else []
+        with closing(sqlite3.connect(self.operator.home / "cell.sqlite3", isolation_level=None)) as database:
+            return database.execute(query, values).fetchall()
+
+
+def apart(home: Home) -> Apart:
+    """Take the keys out of *home* and put them into a folder of their own, as the how-to says."""
+    folder = Path(tempfile.mkdtemp(prefix="keys-", dir=home.folder))
+    keys, socket = folder / "keys", folder / "s" / "keys.sock"
+    keys.mkdir(mode=0o700)
+    (home.outside / "root.key").rename(keys / "root.key")
+    for path in home.home.glob("keys.sqlite3*"):
+        path.rename(keys / path.name)
+    told = {**home.more, "ABOVEBOARD_KEY_SERVICE": str(socket)}
+    operator = ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_HOME": str(keys)})
+    # The service makes its secrets when it starts; the desk is told where its own will lie.
+    secret = folder / "desk.secret"
+    return Apart(operator, ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_SECRET_FILE": str(secret)}), keys, socket)
+
+
+class Keeping:
+    """A running key service of a home."""
+
+    def __init__(self, of: Apart) -> None:
+        """Start it and wait until it answers; hand the desk its secret."""
+        self.of, self.said = of, of.keys.parent / "said"
+        self.start()
+
+    def start(self) -> None:
+        """Start the process and wait until it answers."""
+        with self.said.open("a") as said:
+            self.process = subprocess.Popen(
+                self.of.operator.command("key", "serve"),
+                env=self.of.operator.environment,
+                cwd=self.of.operator.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+        until(lambda: answers(self.of) or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said.read_text()
+        secret = secret_path(self.of.keys, Role.DESK).read_text()
+        self.of.keys.with_name("desk.secret").write_text(secret)
+
+    def kill(self) -> None:
+        """Kill it, as `kill -9` does."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end in order."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait()
+
+
+def answers(of: Apart) -> bool:
+    """Tell whether the service of these keys greets a client that knows a secret."""
+    try:
+        of.client(Role.OPERATOR).ask("counts")
+    except Exception:  # noqa: BLE001 - not yet, for whatever reason
+        return False
+    return True
+
+
+@contextmanager
+def keeping(of: Apart) -> Iterator[Keeping]:
+    """Keep the keys of a home in a service until the block ends."""
+    running = Keeping(of)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def without_keys(process: int, of: Apart) -> bool:
+    """Tell that a process neither knows where the keys lie nor has any file of theirs open."""
+    folder = Path("/proc", str(process))
+    told = (folder / "environ").read_bytes()
+    held = [os.readlink(one) for one in (folder / "fd").iterdir() if one.is_symlink()]  # noqa: PTH115 - may be gone
+    return str(of.keys).encode() not in told and not any(str(of.keys) in path for path in held)
