@@ -158,8 +158,8 @@ def test_no_client_is_given_a_key_of_facts_the_seed_of_the_log_or_a_verb_of_anot
             desk.ask(verb)
     origin = "localhost/aboveboard/cz-1"
     with pytest.raises(Denied):
-        desk.ask("sign", origin=origin, text=f"{origin}\n1\n{'A' * 43}=\n")
-    assert desk.ask("sign", origin=origin, text="aboveboard/receipt/v1\n")
+        desk.ask("sign", origin=origin, which="", text=f"{origin}\n1\n{'A' * 43}=\n")
+    assert desk.ask("sign", origin=origin, which="", text="aboveboard/receipt/v1\n")
 
 
 def test_what_is_malformed_too_long_or_unproved_is_cut_off_and_others_are_served_on(kept: Keeping):

@@ -185,6 +185,7 @@ def _bound(address: Path) -> socket.socket:
         address.unlink()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(str(address))
-    address.chmod(0o600)
+    # Its folder says who may come near; whoever does must still prove a secret.
+    address.chmod(0o660)
     listening.listen(MOST_CONNECTIONS)
     return listening
