@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from heapq import merge
-from itertools import groupby, pairwise, repeat
+from itertools import groupby, repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from aboveboard.core.errors import NotVerified
-from aboveboard.core.tlog.prefix import BITS, EMPTY, LABEL_SIZE, MOST_IN_BUCKET, node_hash
+from aboveboard.core.tlog.prefix import EMPTY, LABEL_SIZE, MOST_IN_BUCKET, node_hash
 
 SHARES = 16
 _DEPTH = 4
@@ -67,10 +67,12 @@ def grow(share: Share) -> Grown:
     Raises:
         NotVerified: when a label stands there twice.
     """
-    part: Few | list[Any] = ()
-    grown, entries = Grown(), memoryview(share.entries)
-    for batch, places in groupby(range(len(share.batches)), share.batches.__getitem__):
-        part, made = _grow(part, [bytes(entries[_ENTRY * at : _ENTRY * (at + 1)]) for at in places], _DEPTH)
+    entries = [bytes(share.entries[at : at + _ENTRY]) for at in range(0, len(share.entries), _ENTRY)]
+    if len({entry[:LABEL_SIZE] for entry in entries}) < len(entries):
+        raise NotVerified("One label stands in the log twice; no two lines may share one.", code="index")
+    grown, part = Grown(), cast("Part", ())
+    for batch, places in groupby(range(len(entries)), share.batches.__getitem__):
+        part, made = _grow(part, sorted([entries[at] for at in places]), _DEPTH)
         grown.batches.append(batch)
         if isinstance(part, tuple):
             grown.few.append(part)
@@ -79,33 +81,42 @@ def grow(share: Share) -> Grown:
     return grown
 
 
-def _grow(part: "Few | list[Any]", fresh: Iterable[bytes], depth: int) -> tuple["Few | list[Any]", bytes]:
-    """Add *fresh* to what stands under a prefix: a bucket, or a node as [left, its hash, right, its hash]."""
+Part = Few | list[Any]
+"""What stands under a prefix: a bucket, or a node as [left part, its hash, right part, its hash]."""
+
+
+def _grow(part: Part, fresh: list[bytes], depth: int) -> tuple[Part, bytes]:
+    """Add *fresh*, in order, to what stands under a prefix of *depth* bits; what stands there then, and its hash."""
+    above = []
+    while isinstance(part, list) and len(fresh) == 1:  # one entry goes straight down
+        side = 2 if fresh[0][depth >> 3] & 128 >> (depth & 7) else 0
+        above.append((part, side))
+        part, depth = part[side], depth + 1
+    if isinstance(part, tuple) and len(part) + len(fresh) <= MOST_IN_BUCKET:
+        part, made = _few(tuple(sorted((*part, *fresh))))
+    else:
+        part, made = _split(part, fresh, depth)
+    for node, side in reversed(above):
+        node[side], node[side + 1] = part, made
+        part, made = node, sha256(b"\x03" + node[1] + node[3]).digest()
+    return part, made
+
+
+def _split(part: Part, fresh: list[bytes], depth: int) -> tuple[Part, bytes]:
+    """Add *fresh* to a node, or to a bucket that becomes one."""
     if isinstance(part, tuple):
-        fresh = sorted((*part, *fresh))
-        if len(fresh) <= MOST_IN_BUCKET:
-            if any(before[:LABEL_SIZE] == after[:LABEL_SIZE] for before, after in pairwise(fresh)):
-                raise _twice()
-            return tuple(fresh), _bucket_hash(fresh)
-        if depth == BITS:
-            raise _twice()
-        part = [(), EMPTY, (), EMPTY]
+        part, fresh = [(), EMPTY, (), EMPTY], sorted((*part, *fresh))
     byte, bit = depth >> 3, 128 >> (depth & 7)
-    left = [entry for entry in fresh if not entry[byte] & bit]
-    right = [entry for entry in fresh if entry[byte] & bit]
-    if left:
-        part[0], part[1] = _grow(part[0], left, depth + 1)
-    if right:
-        part[2], part[3] = _grow(part[2], right, depth + 1)
+    middle = sum([not entry[byte] & bit for entry in fresh])
+    if middle:
+        part[0], part[1] = _grow(part[0], fresh[:middle], depth + 1)
+    if middle < len(fresh):
+        part[2], part[3] = _grow(part[2], fresh[middle:], depth + 1)
     return part, sha256(b"\x03" + part[1] + part[3]).digest()
 
 
 def _bucket_hash(entries: Iterable[bytes]) -> bytes:
     return sha256(b"\x02" + b"".join(entries)).digest()
-
-
-def _twice() -> NotVerified:
-    return NotVerified("One label stands in the log twice; no two lines may share one.", code="index")
 
 
 def roots(grown: Sequence[Grown], batches: int) -> Iterator[bytes]:
