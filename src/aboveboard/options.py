@@ -142,6 +142,7 @@ KNOWN: Mapping[str, Option] = {
     "without_quorum": Option(
         _without_quorum, GO_ON, "looks while the witnesses' quorum is missing: go-on or stop-after-SECONDS"
     ),
+    "log_ml_dsa_44": Option(_flag, "no", "whether checkpoints are signed with ML-DSA-44 (FIPS 204) beside Ed25519"),
     "tick_ms": Option(_count, "200", "how often the sequencer looks for new entries, in milliseconds"),
 }
 
@@ -171,6 +172,7 @@ class Options:
     time_zone: str
     witnesses: Path | None
     without_quorum: str
+    log_ml_dsa_44: bool
     tick_ms: int
 
     @classmethod

@@ -154,6 +154,7 @@ def decide(life: Life) -> None:
     life.both("grant list", *OFFICER)
     life.say("grant revoke", act, *FIRST)
     life.say("act refuse", life.do("grant propose", *grant, *FIRST)["act"], *SECOND)
+    life.put_through(life.do("key rotate-log", "--overlap-days", "0", *FIRST)["act"])
     life.both("act list", *OFFICER)
     name = ("--name-file", life.typed("name", "Another Colleague"))
     post = ("--role", "seller", "--entity", "cz", "--unit", "sales", "--workplace", "CZ")

@@ -138,7 +138,7 @@ COMMANDS: dict[str, Place] = {
     "notice export": PERMITTED,
     **_all(NOTHING, "apply list opine propose refuse show sign", "act "),
     **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
-    **_all(NOTHING, "add backup deleted list prepare propose reopen restore retire rotate serve trust", "key "),
+    **_all(NOTHING, "add backup deleted list prepare propose reopen restore retire rotate rotate-log serve trust", "key "),
     **_all(NOTHING, "admit close list propose sign", "staff "),
     **_all(NOTHING, "forks init serve show", "witness "),
     **_all(NOTHING, "check fetch init serve trust", "mirror "),

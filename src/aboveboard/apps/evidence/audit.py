@@ -3,6 +3,7 @@
 It changes nothing and needs no trust in the database: the last signed head stands outside the home.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import connections
@@ -18,14 +19,14 @@ from aboveboard.apps.ledger.actions import CELL
 from aboveboard.apps.ledger.publishing import (
     log_folder,
     log_origin,
-    log_signer,
     outside_head_path,
     stored_head,
 )
+from aboveboard.apps.ledger.signers import own_verifiers
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.terms import EntityId, Role
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
-from aboveboard.core.tlog.note import NoteVerifier
+from aboveboard.core.tlog.note import Verifier
 
 
 def audit(*, openings: bool = True) -> list[Finding]:
@@ -52,13 +53,13 @@ def audit(*, openings: bool = True) -> list[Finding]:
 def _signed_head(findings: list[Finding]) -> Checkpoint | None:
     """Give the newest head this log has signed, outside or published."""
     origin = log_origin()
-    verifier = NoteVerifier.from_vkey(log_signer(origin).vkey)
+    verifiers = own_verifiers(origin)
     found = []
     for path, name in (
         (outside_head_path(), "head kept outside"),
         (log_folder() / "checkpoint", "published checkpoint"),
     ):
-        head = _opened(path, name, verifier, origin, findings)
+        head = _opened(path, name, verifiers, origin, findings)
         if head is not None:
             found.append(head)
     if len({(head.size, head.root) for head in found}) > 1:
@@ -71,9 +72,11 @@ def _signed_head(findings: list[Finding]) -> Checkpoint | None:
     return max(found, key=lambda head: head.size, default=None)
 
 
-def _opened(path: Path, name: str, verifier: NoteVerifier, origin: str, findings: list[Finding]) -> Checkpoint | None:
+def _opened(
+    path: Path, name: str, verifiers: Sequence[Verifier], origin: str, findings: list[Finding]
+) -> Checkpoint | None:
     try:
-        return open_checkpoint(path.read_bytes(), verifier, origin)
+        return open_checkpoint(path.read_bytes(), verifiers, origin)
     except OSError:
         if stored_head()[0]:
             findings.append(Finding("head-missing", f"The {name} is missing.", where=path.name))

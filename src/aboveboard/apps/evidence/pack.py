@@ -30,6 +30,7 @@ from aboveboard.apps.ledger.actions import signed_size
 from aboveboard.apps.ledger.index import last_index_leaf
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
+from aboveboard.apps.ledger.signers import trusted_keys
 from aboveboard.apps.ledger.receipts import receipt
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
@@ -283,7 +284,7 @@ def earlier(kept: bytes, prover: Prover, log: Log) -> dict[str, Any]:
 def own_trust() -> TrustPolicy:
     """Give the policy that trusts this cell's own logs, ended ones too: what ``verify --trust`` wants, as a file."""
     origins = [*Gap.objects.order_by("number").values_list("origin", flat=True), log_origin()]
-    keys_of_logs = [TrustedLog(VerifierKey.parse(log_signer(origin).vkey)) for origin in origins]
+    keys_of_logs = [TrustedLog(key) for origin in origins for key in trusted_keys(origin)]
     return TrustPolicy(tuple(keys_of_logs), (), (), NO_QUORUM)
 
 

@@ -148,7 +148,7 @@ def _actor_key(kept: Kept, _role: Role, told: Arguments) -> str:
 
 
 def _public_key(kept: Kept, _role: Role, told: Arguments) -> str:
-    return kept.keys.signer(str(told["origin"])).vkey
+    return kept.keys.signer(str(told["origin"]), str(told["which"])).vkey
 
 
 def _sign(kept: Kept, role: Role, told: Arguments) -> str:
@@ -156,7 +156,7 @@ def _sign(kept: Kept, role: Role, told: Arguments) -> str:
     origin, text = str(told["origin"]), str(told["text"])
     if role is Role.DESK and text.split("\n", 1)[0] == origin:
         raise _not_for(role)
-    return kept.keys.signer(origin).sign(text).signature.hex()
+    return kept.keys.signer(origin, str(told["which"])).sign(text).signature.hex()
 
 
 def _parts_of(kept: Kept, _role: Role, told: Arguments) -> list[list[str]]:

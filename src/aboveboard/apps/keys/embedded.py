@@ -6,6 +6,7 @@ for the entry itself before it comes here.
 
 from collections.abc import Mapping, Sequence
 
+from aboveboard.apps.keys import signing
 from aboveboard.apps.keys.marks import search_tokens, suppression_tokens
 from aboveboard.apps.keys.port import Marks, NewValue, Sealed, SealedValue, Token
 from aboveboard.apps.keys.store import KeyStore, summary
@@ -13,7 +14,7 @@ from aboveboard.core.envelope.facts import place_of_fact, plaintext_of, read_val
 from aboveboard.core.envelope.keys import KeyKind, log_keys
 from aboveboard.core.envelope.seal import sealer, unsealer
 from aboveboard.core.errors import Shredded
-from aboveboard.core.tlog.note import NoteSigner, Signer
+from aboveboard.core.tlog.note import Signer
 from aboveboard.core.verify.recordings import recorded_digest
 
 
@@ -73,9 +74,10 @@ class EmbeddedKeys(KeyStore):
                 values.setdefault(fact.person, []).append(pair)
         return Marks(tokens, {person: suppression_tokens(suppressing, pairs) for person, pairs in values.items()})
 
-    def signer(self, origin: str) -> Signer:
-        """Give the log's own signer for *origin*; its key is made on first use."""
-        return NoteSigner(origin, self.cell_key(KeyKind.SIGNER, origin))
+    def signer(self, origin: str, which: str = "") -> Signer:
+        """Give the log's own signer for *origin* with one of its keys, which is made on first use."""
+        seed = self.cell_key(KeyKind.SIGNER, signing.part_of(origin, which))
+        return signing.signer_of(origin, which, seed)
 
     def parts_of(self, kind: KeyKind, owners: Sequence[bytes]) -> set[tuple[bytes, str]]:
         """Tell which keys of *kind* these *owners* have, by owner and part."""

@@ -133,8 +133,8 @@ class Keys(Protocol):
     def actor_key(self, staff: bytes) -> bytes:
         """Give K_actor of an employee, made on first use."""
 
-    def signer(self, origin: str) -> Signer:
-        """Give whoever signs for the log of *origin*; its key is made on first use."""
+    def signer(self, origin: str, which: str = "") -> Signer:
+        """Give whoever signs for the log of *origin* with one of its keys (`signing`), which is made on first use."""
 
     def has(self, kind: KeyKind, owner: bytes) -> bool:
         """Tell whether *owner* has any key of *kind*."""

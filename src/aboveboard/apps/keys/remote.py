@@ -22,9 +22,9 @@ T = TypeVar("T")
 class RemoteSigner:
     """Signs for the log at the key service, which never gives the seed away."""
 
-    def __init__(self, client: Client, origin: str, key: VerifierKey) -> None:
-        """Sign for *origin*, whose public key is *key*."""
-        self._client, self._origin, self.key = client, origin, key
+    def __init__(self, client: Client, origin: str, which: str, key: VerifierKey) -> None:
+        """Sign for *origin* with the key *which*, whose public key is *key*."""
+        self._client, self._origin, self._which, self.key = client, origin, which, key
 
     @property
     def vkey(self) -> str:
@@ -33,7 +33,7 @@ class RemoteSigner:
 
     def sign(self, text: str) -> Signature:
         """Have *text* signed."""
-        made = self._client.ask("sign", origin=self._origin, text=text)
+        made = self._client.ask("sign", origin=self._origin, which=self._which, text=text)
         return Signature(self.key.name, self.key.key_id, bytes.fromhex(made))
 
 
@@ -45,7 +45,7 @@ class RemoteKeys:
         self._ask = client.ask
         self._client = client
         self._cell_keys: dict[tuple[KeyKind, str], bytes] = {}
-        self._public: dict[str, VerifierKey] = {}
+        self._public: dict[tuple[str, str], VerifierKey] = {}
         self._noted: dict[bytes, bytes] = {}
         self._lock = threading.Lock()
 
@@ -161,11 +161,11 @@ class RemoteKeys:
         """Give K_actor of an employee, made on first use."""
         return bytes.fromhex(self._ask("actor-key", staff=staff.hex()))
 
-    def signer(self, origin: str) -> RemoteSigner:
-        """Give whoever signs for the log of *origin*."""
-        if origin not in self._public:
-            self._public[origin] = VerifierKey.parse(self._ask("public-key", origin=origin))
-        return RemoteSigner(self._client, origin, self._public[origin])
+    def signer(self, origin: str, which: str = "") -> RemoteSigner:
+        """Give whoever signs for the log of *origin* with one of its keys, which is made on first use."""
+        if (origin, which) not in self._public:
+            self._public[origin, which] = VerifierKey.parse(self._ask("public-key", origin=origin, which=which))
+        return RemoteSigner(self._client, origin, which, self._public[origin, which])
 
     def has(self, kind: KeyKind, owner: bytes) -> bool:
         """Tell whether *owner* has any key of *kind*."""

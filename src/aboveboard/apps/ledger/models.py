@@ -90,6 +90,30 @@ class Receipt(models.Model):
     sequenced_us = models.BigIntegerField()
 
 
+class LogKey(models.Model):
+    """A key of the log since its first rotation; before it there is no row, and the first key signs without an end."""
+
+    plain_columns = ("id", "origin", "number", "vkey", "since", "until")
+    sealed_columns = ()
+
+    origin = models.CharField(max_length=200)
+    number = models.PositiveSmallIntegerField()
+    """In the order of rotations, from 1."""
+    vkey = models.CharField(max_length=400)
+    since = models.DateTimeField(null=True)
+    """None for the first key: since the log was opened."""
+    until = models.DateTimeField(null=True)
+    """When it stops to sign."""
+
+    class Meta:
+        """A number in a log is given once, and a key stands there once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["origin", "number"], name="ledger_log_key_number"),
+            models.UniqueConstraint(fields=["vkey"], name="ledger_log_key_once"),
+        )
+
+
 class Delay(models.Model):
     """An order by which looks at a person are sealed for a time; it counts once the act it rests on took effect.
 

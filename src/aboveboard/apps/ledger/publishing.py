@@ -1,6 +1,7 @@
 """Publishing: tiles and bundles as files that never change, then the checkpoint, then the head kept outside.
 
     home/log/tile/...        immutable, written to a temporary name, synced, renamed, the folder synced
+    home/log/trust           the log's keys, replaced when they change
     home/log/checkpoint      replaced at each batch, last; cosignatures of witnesses come to it later
     outside/head             the last signed checkpoint, outside the home and every backup of it
 
@@ -17,14 +18,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from aboveboard.apps import keys
 from aboveboard.apps.files.durable import lay_beside, sync_folder, write_file
 from aboveboard.apps.files.tiles import FileTiles
+from aboveboard.apps.ledger import signers
 from aboveboard.apps.ledger.actions import CELL, OUTSIDE_HEAD
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.note import NoteVerifier, Signer
+from aboveboard.core.tlog.note import SignedNote, Signer
 from aboveboard.core.tlog.tiles import (
     TILE_WIDTH,
     Growth,
@@ -34,6 +35,7 @@ from aboveboard.core.tlog.tiles import (
     encode_bundle,
     read_bundle,
 )
+from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
 
 
 class RolledBack(NotVerified):
@@ -72,9 +74,14 @@ def outside_head_path() -> Path:
     return Path(settings.OPTIONS.outside) / OUTSIDE_HEAD
 
 
+def trust_path() -> Path:
+    """Give the file that names the log's keys."""
+    return log_folder() / "trust"
+
+
 def log_signer(origin: str) -> Signer:
-    """Give the log's own key for *origin*, made on first use."""
-    return keys.store().signer(origin)
+    """Give the log's key in force for *origin*, made on first use: it signs all but checkpoints alone."""
+    return signers.signer_in_force(origin)
 
 
 def log_origin() -> str:
@@ -114,9 +121,9 @@ class Publisher:
             RolledBack: when it does not.
         """
         self.origin = log_origin()
-        self.signer = log_signer(self.origin)
+        self.signers = signers.checkpoint_signers(self.origin)
         self.tiles = FileTiles(log_folder())
-        self.published = check_not_rolled_back(self.origin, self.signer.vkey)
+        self.published = check_not_rolled_back(self.origin)
 
     def publish(self, old_size: int, growth: Growth, leaves: list[bytes]) -> None:
         """Write what grew from *old_size* to the new size, whose *leaves* are given, then the checkpoint."""
@@ -144,6 +151,9 @@ class Publisher:
         size, root = stored_head()
         # The checkpoint's own size counts, not the head's: a crash between the two leaves an older one standing.
         if self.published is not None and self.published.size == size == self._published_size():
+            if not self._signed_by_all():
+                self._sign(size, root)
+            self._write_trust()
             return
         start = self._published_size() // TILE_WIDTH * TILE_WIDTH
         builder = TileBuilder.load(self.tiles.get, start) if start else TileBuilder()
@@ -164,9 +174,21 @@ class Publisher:
         """Give how far the files reach, by the checkpoint that stands among them."""
         try:
             note = checkpoint_path().read_bytes()
-            return open_checkpoint(note, NoteVerifier.from_vkey(self.signer.vkey), self.origin).size
+            return open_checkpoint(note, signers.own_verifiers(self.origin), self.origin).size
         except (FileNotFoundError, Invalid, NotVerified):
             return 0
+
+    def _signed_by_all(self) -> bool:
+        """Tell whether each key that signs now stands under the checkpoint: one may have come since."""
+        lines = SignedNote.parse(checkpoint_path().read_bytes()).signatures
+        return {signer.key.key_id for signer in self.signers} <= {line.key_id for line in lines}
+
+    def _write_trust(self) -> None:
+        """Say which keys the log has, where that is not what is said."""
+        logs = tuple(Log(key) for key in signers.trusted_keys(self.origin))
+        data = TrustPolicy(logs, (), (), NO_QUORUM).encode()
+        if self.tiles.get(trust_path().name) != data:
+            write_file(trust_path(), data)
 
     def _write_bundles(self, old_size: int, new_size: int, leaves: list[bytes]) -> None:
         for bundle in bundles_for(old_size, new_size):
@@ -179,8 +201,13 @@ class Publisher:
             self.tiles.put(bundle.path, encode_bundle(inside))
 
     def _sign(self, size: int, root: bytes) -> None:
-        data = sign_checkpoint(Checkpoint(self.origin, size, root), self.signer).encode().encode()
+        before = [signer.key for signer in self.signers]
+        # Anew each time: a rotation may have taken effect, or its overlap have ended.
+        self.signers = signers.checkpoint_signers(self.origin)
+        data = sign_checkpoint(Checkpoint(self.origin, size, root), *self.signers).encode().encode()
         write_file(outside_head_path(), data)
+        if before != [signer.key for signer in self.signers] or not trust_path().exists():
+            self._write_trust()
         fresh = lay_beside(checkpoint_path(), data)
         with checkpoint_in_hand():
             fresh.replace(checkpoint_path())
@@ -188,7 +215,7 @@ class Publisher:
         self.published = Checkpoint(self.origin, size, root)
 
 
-def check_not_rolled_back(origin: str, vkey: str) -> Checkpoint | None:
+def check_not_rolled_back(origin: str) -> Checkpoint | None:
     """Hold the database against the last signed head outside; that head, or None where nothing was signed yet.
 
     Raises:
@@ -202,7 +229,7 @@ def check_not_rolled_back(origin: str, vkey: str) -> Checkpoint | None:
                 " or declare a gap with `aboveboard recover --declare-gap`."
             )
         return None
-    signed = open_checkpoint(path.read_bytes(), NoteVerifier.from_vkey(vkey), origin)
+    signed = open_checkpoint(path.read_bytes(), signers.own_verifiers(origin), origin)
     size, _ = stored_head()
     if size < signed.size:
         raise RolledBack(

@@ -19,7 +19,7 @@ from aboveboard.apps import keys
 from aboveboard.apps.files.durable import sync_folder, write_file
 from aboveboard.apps.files.index import IndexFile
 from aboveboard.apps.files.tiles import FileTiles
-from aboveboard.apps.ledger import carrying, elsewhere, publishing
+from aboveboard.apps.ledger import carrying, elsewhere, publishing, signers
 from aboveboard.apps.ledger.actions import CELL, pending_row
 from aboveboard.apps.ledger.index import Index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker
@@ -35,7 +35,6 @@ from aboveboard.core.envelope.labels import label
 from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
-from aboveboard.core.tlog.note import NoteVerifier
 from aboveboard.core.tlog.tiles import bundles_for, read_bundle
 
 COMMAND = "recover --declare-gap"
@@ -117,7 +116,7 @@ def survey() -> Ended:
     if begun is not None and begun.command == COMMAND:
         return _ended(begun.facts)
     try:
-        publishing.check_not_rolled_back(publishing.log_origin(), publishing.log_signer(publishing.log_origin()).vkey)
+        publishing.check_not_rolled_back(publishing.log_origin())
         elsewhere.require_resolved()
     except NotVerified:
         return _survey()
@@ -137,7 +136,7 @@ def leave_old_head(ended: Ended) -> None:
         write_file(kept_as, ended.note)
     elsewhere.set_aside(ended.number)
     empty = Checkpoint(ended.new_origin, 0, EMPTY_ROOT)
-    signed = sign_checkpoint(empty, publishing.log_signer(ended.new_origin))
+    signed = sign_checkpoint(empty, *signers.checkpoint_signers(ended.new_origin))
     write_file(outside_head_path(), signed.encode().encode())
 
 
@@ -291,8 +290,7 @@ def _last_head(base: str) -> tuple[Checkpoint, bytes]:
             note = path.read_bytes()
             origin = note.decode().partition("\n")[0]
             _number_of(origin, base)
-            verifier = NoteVerifier.from_vkey(publishing.log_signer(origin).vkey)
-            return open_checkpoint(note, verifier, origin), note
+            return open_checkpoint(note, signers.own_verifiers(origin), origin), note
     size, root = publishing.stored_head()
     return Checkpoint(publishing.log_origin(), size, root), b""
 

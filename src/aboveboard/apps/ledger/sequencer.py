@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections, transaction
 
-from aboveboard.apps.ledger import elsewhere, rows, sealing, witnesses
+from aboveboard.apps.ledger import elsewhere, rows, sealing, signers, witnesses
 from aboveboard.apps.ledger.actions import CELL, open_pending_rows
 from aboveboard.apps.ledger.index import Index, open_index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
@@ -23,7 +23,6 @@ from aboveboard.apps.ledger.publishing import Publisher, stored_head
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.errors import Conflict
 from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.note import NoteVerifier
 from aboveboard.core.tlog.tiles import Growth, TileBuilder
 
 LEAF_COLUMNS = ("seq", "data", "subject_label", "month", "subject", "actor", "audit")
@@ -69,7 +68,7 @@ class Sequencer:
         self._publisher = Publisher()
         self._require_one_history()
         self._publisher.catch_up()
-        witnesses.record(self._publisher.origin, self._publisher.signer, datetime.now(UTC))
+        self._record()
         self._index = open_index()
         self._index.catch_up(stored_head()[0])
 
@@ -78,8 +77,13 @@ class Sequencer:
         elsewhere.settle()
         signed = self._publisher.published
         if signed is not None:
-            verifier = NoteVerifier(self._publisher.signer.key)
-            elsewhere.look_for_evidence(witnesses.planned().addresses, [verifier], signed)
+            verifiers = signers.own_verifiers(self._publisher.origin)
+            elsewhere.look_for_evidence(witnesses.planned().addresses, verifiers, signed)
+
+    def _record(self) -> None:
+        """Record what is chosen of witnesses, under the keys that sign now."""
+        witnesses.record(self._publisher.origin, self._publisher.signers, datetime.now(UTC))
+        self._stated = [signer.key for signer in self._publisher.signers]
 
     def drain(self) -> int:
         """Sequence until the queue is empty; how many leaves were written."""
@@ -103,6 +107,8 @@ class Sequencer:
         # The batch is durable, nothing is signed yet. A crash here leaves a head without a checkpoint; start-up
         # signs and publishes it from the leaves.
         self._publisher.publish(old_size, growth, leaves)
+        if self._stated != [signer.key for signer in self._publisher.signers]:
+            self._record()
         return len(made)
 
     def run(self, stop: "StopSignal", tick_ms: int) -> None:

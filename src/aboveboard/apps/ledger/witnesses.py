@@ -7,7 +7,7 @@ The sequencer records the choice whenever it has changed, as a line of the log a
 or closes the gate goes by what is recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -38,9 +38,9 @@ class Plan:
     """By address the keys of the witness there; one that signs with two keys is asked once."""
     stop_after: int | None
 
-    def stated(self, origin: str, vkey: str, since: datetime) -> Witnessing:
-        """Say it as the log *origin* does, which signs with *vkey*."""
-        logs = (Log(VerifierKey.parse(vkey)),)
+    def stated(self, origin: str, keys: Sequence[VerifierKey], since: datetime) -> Witnessing:
+        """Say it as the log *origin* does, which signs with *keys*."""
+        logs = tuple(Log(key) for key in keys)
         return Witnessing(origin, since.replace(microsecond=0), self.stop_after, replace(self.policy, logs=logs))
 
     def is_recorded(self) -> bool:
@@ -90,13 +90,13 @@ def recorded() -> Witnessing | None:
     return Witnessing.parse(SignedNote.parse(note).text)
 
 
-def record(origin: str, signer: Signer, now: datetime) -> None:
-    """Record what is chosen where it is not what the log says: a line first, then the signed file.
+def record(origin: str, signers: Sequence[Signer], now: datetime) -> None:
+    """Record what is chosen where it is not what the log says: a line first, then the file, signed by the first key.
 
     Only for the sequencer. A crash between the two has the next start write the line once more, which says the same.
     """
     plan, said = planned(), recorded()
-    chosen = plan.stated(origin, signer.vkey, now)
+    chosen = plan.stated(origin, [signer.key for signer in signers], now)
     if (said is None and not plan.policy.witnesses) or (said is not None and said.same_choice(chosen)):
         return
     text = chosen.encode()
@@ -110,7 +110,7 @@ def record(origin: str, signer: Signer, now: datetime) -> None:
     # Past the gate's question whether anybody sequences: what asks here is the sequencer.
     columns = ("id", "sealed", "entry_hash", "committed_us")
     rows.insert("ledger_pending", columns, [(row.id, row.sealed, row.entry_hash, row.committed_us)])
-    write_file(statement_path(), sign_note(text, signer).encode().encode())
+    write_file(statement_path(), sign_note(text, signers[0]).encode().encode())
 
 
 def _read(path: Path) -> TrustPolicy:

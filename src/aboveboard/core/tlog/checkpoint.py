@@ -1,5 +1,6 @@
 """Checkpoints (c2sp.org/tlog-checkpoint): the signed statement of a log's size and root hash."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -59,14 +60,15 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> SignedNote:
     return sign_note(checkpoint.encode(), *signers)
 
 
-def open_checkpoint(note: bytes | str, verifier: Verifier, origin: str) -> Checkpoint:
-    """Give the checkpoint in *note*, which *verifier*'s key has signed for the log *origin*.
+def open_checkpoint(note: bytes | str, verifier: Verifier | Sequence[Verifier], origin: str) -> Checkpoint:
+    """Give the checkpoint in *note*, which a key of *verifier*, one or several, has signed for the log *origin*.
 
     Raises:
         Invalid: for a malformed note or checkpoint.
         NotVerified: for a missing or wrong signature, or the checkpoint of another log.
     """
-    checkpoint = Checkpoint.parse(open_note(note, [verifier]).text)
+    verifiers = verifier if isinstance(verifier, Sequence) else [verifier]
+    checkpoint = Checkpoint.parse(open_note(note, verifiers).text)
     if checkpoint.origin != origin:
         raise NotVerified("the checkpoint belongs to another log")
     return checkpoint

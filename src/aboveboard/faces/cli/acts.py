@@ -180,7 +180,7 @@ def _holds(act: "ActRecord") -> str:
 
 
 def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
-    from aboveboard.apps.accounts import appointments
+    from aboveboard.apps.accounts import appointments, log_keys
     from aboveboard.apps.gate import grants
     from aboveboard.apps.intake import admitting
     from aboveboard.apps.register import actions as register
@@ -193,6 +193,7 @@ def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
         "appointment": by(appointments.apply_appointment),
         "role": by(appointments.apply_role),
         "key": by(appointments.apply_key),
+        log_keys.KIND: by(log_keys.apply_log_key),
         "entity": by(register.apply_entity),
         "purpose": by(register.apply_purpose),
         "instrument": by(register.apply_instrument),

@@ -120,11 +120,11 @@ def _pending() -> Iterator[Examined]:
 
 
 def _head() -> Iterator[Examined]:
-    from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, log_signer, stored_head
+    from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, stored_head
     from aboveboard.apps.ledger.recovering import require_not_set_back
 
     require_not_set_back()
-    signed = check_not_rolled_back(log_origin(), log_signer(log_origin()).vkey)
+    signed = check_not_rolled_back(log_origin())
     size, _ = stored_head()
     reached = signed.size if signed else 0
     yield Examined("log", holds=True, sentence=f"{size} leaves, {reached} signed; the database leads to the last head.")

@@ -5,13 +5,34 @@ from typing import Any
 
 
 def log_keys() -> list[dict[str, Any]]:
-    """Give the public key of the log, and of logs that have ended, as those who verify need them."""
+    """Give the public keys of the log, and of logs that have ended, with what each does."""
     from aboveboard.apps.ledger.models import Gap
-    from aboveboard.apps.ledger.publishing import log_origin, log_signer
+    from aboveboard.apps.ledger.publishing import log_origin
+    from aboveboard.apps.ledger.signers import known_keys
 
     now = log_origin()
     origins = [*Gap.objects.order_by("number").values_list("origin", flat=True), now]
-    return [{"origin": origin, "vkey": log_signer(origin).vkey, "current": origin == now} for origin in origins]
+    return [
+        {
+            "origin": origin,
+            "vkey": known.vkey,
+            "current": origin == now,
+            "state": known.state,
+            "until": known.until.isoformat() if known.until else None,
+        }
+        for origin in origins
+        for known in known_keys(origin)
+    ]
+
+
+def trusted_logs(*, retired: bool) -> list[tuple[str, str]]:
+    """Give origin and public key of all that a file of trusted keys names, logs that have ended first."""
+    from aboveboard.apps.ledger.models import Gap
+    from aboveboard.apps.ledger.publishing import log_origin
+    from aboveboard.apps.ledger.signers import trusted_keys
+
+    origins = [*Gap.objects.order_by("number").values_list("origin", flat=True), log_origin()]
+    return [(origin, key.encode()) for origin in origins for key in trusted_keys(origin, retired=retired)]
 
 
 def keys_by_kind() -> dict[str, int]:

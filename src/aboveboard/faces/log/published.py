@@ -5,10 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from aboveboard.apps.files.tiles import FileTiles
-from aboveboard.apps.ledger.publishing import log_folder, log_signer
+from aboveboard.apps.ledger.publishing import log_folder, log_signer, trust_path
 from aboveboard.core.errors import Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
-from aboveboard.core.tlog.note import NoteVerifier, SignedNote, VerifierKey
+from aboveboard.core.tlog.cosignature import verifier_for
+from aboveboard.core.tlog.note import SignedNote, VerifierKey
 from aboveboard.core.tlog.tiles import parse_path
 from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
 from aboveboard.core.tlog.trust import Log as TrustedLog
@@ -16,16 +17,21 @@ from aboveboard.core.tlog.trust import Log as TrustedLog
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last checkpoint as it was signed, and the key that signed it."""
+    """The last checkpoint as it was signed, and the log's keys, the one in force first."""
 
     note: bytes
     checkpoint: Checkpoint
-    vkey: str
+    keys: tuple[VerifierKey, ...]
+
+    @property
+    def vkey(self) -> str:
+        """The key in force, as text."""
+        return self.keys[0].encode()
 
     @property
     def trust(self) -> bytes:
-        """The key as a trust policy (c2sp.org/tlog-policy) without witnesses."""
-        return TrustPolicy((TrustedLog(VerifierKey.parse(self.vkey)),), (), (), NO_QUORUM).encode()
+        """The keys as a trust policy (c2sp.org/tlog-policy) without witnesses."""
+        return TrustPolicy(tuple(TrustedLog(key) for key in self.keys), (), (), NO_QUORUM).encode()
 
 
 def checkpoint_bytes() -> bytes | None:
@@ -42,7 +48,7 @@ def tile_bytes(place: str) -> bytes | None:
 
 
 def head() -> Head | None:
-    """Give the last checkpoint with the key it verifies under; None before the first.
+    """Give the last checkpoint with the keys it verifies under; None before the first.
 
     Raises:
         NotVerified: when the file does not carry this log's own signature.
@@ -52,10 +58,18 @@ def head() -> Head | None:
     if note is None:
         return None
     origin = Checkpoint.parse(SignedNote.parse(note).text).origin
-    vkey = _vkey(log_folder(), origin)
-    return Head(note, open_checkpoint(note, NoteVerifier.from_vkey(vkey), origin), vkey)
+    keys = _keys_of(origin)
+    return Head(note, open_checkpoint(note, [verifier_for(key) for key in keys], origin), keys)
+
+
+def _keys_of(origin: str) -> tuple[VerifierKey, ...]:
+    """Give the log's keys as they lie beside the checkpoint; what the sequencer has not written yet, the key store."""
+    said = FileTiles(log_folder()).get(trust_path().name)
+    if said is not None:
+        return tuple(log.key for log in TrustPolicy.parse(said).logs if log.key.name == origin)
+    return (_first_key(log_folder(), origin),)
 
 
 @lru_cache(maxsize=8)
-def _vkey(_folder: Path, origin: str) -> str:
-    return log_signer(origin).vkey
+def _first_key(_folder: Path, origin: str) -> VerifierKey:
+    return log_signer(origin).key

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from aboveboard.apps.accounts.appointments import apply_appointment, apply_key, apply_role
+from aboveboard.apps.accounts.log_keys import KIND as LOG_KEY
+from aboveboard.apps.accounts.log_keys import apply_log_key
 from aboveboard.apps.accounts.queries import ActRecord
 from aboveboard.apps.gate.grants import apply_grant
 from aboveboard.apps.intake.admitting import KIND as ADMISSION
@@ -19,6 +21,7 @@ APPLY: Mapping[str, Callable[..., Any]] = {
     "appointment": apply_appointment,
     "role": apply_role,
     "key": apply_key,
+    LOG_KEY: apply_log_key,
     "purpose": apply_purpose,
     "instrument": apply_instrument,
     "lift-default": apply_lift_default,

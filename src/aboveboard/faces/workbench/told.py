@@ -36,6 +36,7 @@ LABELS: Mapping[str, str | Promise] = {
     "allowed": gettext_lazy("May be held"),
     "assessment": gettext_lazy("Assessment"),
     "basis": gettext_lazy("Legal basis"),
+    "before": gettext_lazy("Key before"),
     "capacity": gettext_lazy("Of people as"),
     "categories": gettext_lazy("What would be opened"),
     "category": gettext_lazy("Category"),
@@ -58,6 +59,7 @@ LABELS: Mapping[str, str | Promise] = {
     "legal_name": gettext_lazy("Legal name"),
     "name": gettext_lazy("Name"),
     "on": gettext_lazy("On"),
+    "origin": gettext_lazy("Log"),
     "public_key": gettext_lazy("Public key"),
     "purpose": gettext_lazy("Purpose"),
     "role": gettext_lazy("Role"),
@@ -71,6 +73,7 @@ LABELS: Mapping[str, str | Promise] = {
     "standing": gettext_lazy("Standing"),
     "tool": gettext_lazy("Instrument"),
     "unit": gettext_lazy("Unit"),
+    "until": gettext_lazy("Until"),
     "valid_from": gettext_lazy("From"),
     "valid_until": gettext_lazy("Until"),
     "workplace": gettext_lazy("Workplace"),
@@ -153,6 +156,10 @@ def _lift(record: ActRecord) -> str:
     return _("The house default on %(category)s is lifted for %(purpose)s.") % said
 
 
+def _log_key(_record: ActRecord) -> str:
+    return _("The log signs with a new key; the one before signs beside it until the day declared.")
+
+
 def _admission(record: ActRecord) -> str:
     said = {
         "column": record.body.get("column", ""),
@@ -168,6 +175,7 @@ _SENTENCES = {
     "role": _role,
     "entity": _entity,
     "key": _key,
+    "log-key": _log_key,
     "purpose": _purpose,
     "instrument": _instrument,
     "lift-default": _lift,

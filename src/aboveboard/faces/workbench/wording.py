@@ -51,6 +51,7 @@ KINDS: Words = {
     "role": gettext_lazy("Change of post"),
     "entity": gettext_lazy("Company of the group"),
     "key": gettext_lazy("Signing key"),
+    "log-key": gettext_lazy("Key of the log"),
     "purpose": gettext_lazy("Purpose"),
     "instrument": gettext_lazy("Transfer instrument"),
     "lift-default": gettext_lazy("Lifted house default"),

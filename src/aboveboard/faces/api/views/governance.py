@@ -8,9 +8,9 @@ from aboveboard.apps.gate.granted import GrantLine, grants_listed
 from aboveboard.apps.gate.snapshot import snapshot
 from aboveboard.apps.ledger.publishing import log_folder, log_origin, log_signer
 from aboveboard.apps.ledger.receipts import receipt
+from aboveboard.apps.ledger.signers import own_verifiers
 from aboveboard.core.terms import PurposeId, SubjectId, Verdict
 from aboveboard.core.tlog.checkpoint import open_checkpoint
-from aboveboard.core.tlog.note import NoteVerifier
 from aboveboard.faces.api.answers import answer, id_of, purpose_for, refused
 from aboveboard.faces.api.problems import NotHere
 from aboveboard.faces.api.shapes import CheckpointShape, Grants, Me, Problem, ReceiptShape, Sights
@@ -56,7 +56,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the fram
         note = (log_folder() / "checkpoint").read_bytes()
     except FileNotFoundError:
         raise NotHere from None
-    signed = open_checkpoint(note, NoteVerifier.from_vkey(key), origin)
+    signed = open_checkpoint(note, own_verifiers(origin), origin)
     said = {"origin": origin, "size": signed.size, "root": signed.root.hex(), "key": key, "note": note.decode()}
     return answer(said)
 

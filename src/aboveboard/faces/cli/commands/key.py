@@ -34,7 +34,9 @@ def list_keys() -> Answer:
         {"id": copy.id, "made_at": copy.made_at.isoformat(), "expires_on": copy.expires_on.isoformat()}
         for copy in living_copies(datetime.now(UTC))
     ]
-    words: list[str | Rows] = [f"{'log' if log['current'] else 'former log'}\t{log['vkey']}" for log in logs]
+    words: list[str | Rows] = [
+        f"{'log' if log['current'] else 'former log'}, {log['state']}\t{log['vkey']}" for log in logs
+    ]
     words.append(Rows(("kind", "keys"), list(counted.items())))
     if copies:
         words.append(Rows(("copy", "made", "expires"), [tuple(copy.values()) for copy in copies]))
@@ -43,19 +45,23 @@ def list_keys() -> Answer:
 
 @command.command("trust", needs=Needs.HOME)
 @click.argument("target", type=NEW_FILE)
-def trust(*, target: Path) -> Answer:
+@click.option("--without-retired", is_flag=True, help="Leave out keys that sign no more; packs from before need them.")
+def trust(*, target: Path, without_retired: bool) -> Answer:
     """Write the file of trusted keys that `aboveboard verify --trust` wants: this log's, also of logs that have ended.
 
-    Whoever checks proofs takes it once, from a place they trust, and adds the witnesses they know.
+    Whoever checks proofs takes it once, from a place they trust, and adds the witnesses they know. A checkpoint counts
+    that any one of a log's keys has signed.
     """
     from aboveboard.core.tlog.note import VerifierKey
     from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
-    from aboveboard.faces.cli.key_summary import log_keys
+    from aboveboard.faces.cli.key_summary import trusted_logs
 
-    logs = log_keys()
-    policy = TrustPolicy(tuple(Log(VerifierKey.parse(log["vkey"])) for log in logs), (), (), NO_QUORUM)
+    logs = trusted_logs(retired=not without_retired)
+    policy = TrustPolicy(tuple(Log(VerifierKey.parse(vkey)) for _, vkey in logs), (), (), NO_QUORUM)
     target.write_bytes(policy.encode())
-    return Answer({"file": str(target), "logs": len(logs)}, [f"Written to {target}: the keys of {len(logs)} logs."])
+    count = len({origin for origin, _ in logs})
+    words = f"Written to {target}: the keys of {count} logs."
+    return Answer({"file": str(target), "logs": count, "keys": len(logs)}, [words])
 
 
 @command.command("backup", needs=Needs.HOME)
@@ -119,6 +125,28 @@ def rotate() -> Answer:
     words = [f"{wrapped} keys are wrapped under the new root key. Copy it now, as you did the old one."]
     words.append(f"The old one lies in {old}; delete it when the last copy of the key store from before is gone.")
     return Answer({"wrapped": wrapped, "old_root_key": str(old)}, words)
+
+
+@command.command("rotate-log")
+@click.option(
+    "--overlap-days",
+    default=30,
+    show_default=True,
+    type=click.IntRange(0, 366),
+    help="How long the key before signs beside the new one; 0 where it may have been stolen.",
+)
+@acts.signing
+@acting
+def rotate_log(*, overlap_days: int, passphrase_file: Path | None, acting: "Acting") -> Answer:
+    """Make the log's next key and propose the act that puts it in force; then opinion, signature and `act apply`.
+
+    From then on both keys sign every checkpoint, and the one before signs manifests and receipts, until the day that
+    the act declares; then the new key signs alone. Give everybody who checks proofs the new file of trusted keys
+    (`aboveboard key trust`) before that day.
+    """
+    from aboveboard.apps.accounts.log_keys import KIND, log_key_body
+
+    return acts.propose(KIND, log_key_body(overlap_days=overlap_days, now=acting.now), acting, passphrase_file)
 
 
 @command.command("add")

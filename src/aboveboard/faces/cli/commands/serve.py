@@ -26,7 +26,7 @@ def command() -> Answer:
     from django.conf import settings
 
     from aboveboard.apps import keys
-    from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, log_signer
+    from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin
     from aboveboard.apps.ledger.witnesses import planned
     from aboveboard.faces.cli.apart import environment_of, key_service
     from aboveboard.faces.cli.health import answers, require_free, require_upgraded
@@ -34,7 +34,7 @@ def command() -> Answer:
     options = settings.OPTIONS
     require_upgraded()
     require_free(options.bind, options.port)
-    check_not_rolled_back(log_origin(), log_signer(log_origin()).vkey)
+    check_not_rolled_back(log_origin())
     asked = planned().addresses
     keys.close()
     at_the_desk = environment_of("desk")
