@@ -76,7 +76,7 @@ def test_the_evidence_shows_itself_and_holds(browser_page: BrowserPage, kept):
     names = page.eval_on_selector_all("[data-check]", "all => all.map((one) => one.dataset.check)")
     assert names == [
         "checkpoint", "manifest", "form", "inclusion", "openings", "completeness", "index", "controller", "grants",
-        "facts", "consistency",
+        "delays", "facts", "consistency",
     ]  # fmt: skip
     assert browser_page.errors == []
     assert [address for address in browser_page.fetched if not address.startswith(("file:", "data:"))] == []

@@ -13,7 +13,7 @@ const DECISION = utf8("aboveboard/act/decision/v1\n");
 const STAFF_KEY = utf8("aboveboard/staff-key/v1\n");
 
 const plain = (value) => (typeof value === "string" ? value : "");
-const texts = (value) => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
+export const texts = (value) => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
 const setDefault = (map, key, value) => map.has(key) || map.set(key, value);
 
 /* What the opened lines of governance say: keys, signed and applied acts, what was ended, who the controller is. */
@@ -62,7 +62,7 @@ const checkSignature = async (signed, message, signature, known) => {
 };
 
 /* Holds an act's two signatures against the keys in the log, and the act against the log's lines about it. */
-const checkAct = async (act, known) => {
+export const checkAct = async (act, known) => {
   const { proposal, decision } = act;
   const message = concat(PROPOSAL, encode(proposal));
   const body = await hexHash(encode(act.body));
@@ -77,7 +77,6 @@ const checkAct = async (act, known) => {
   await checkSignature(decision, concat(DECISION, encode(decision)), act.signerSignature, known);
   const signed = known.signed.get(act.id) ?? [];
   require(signed.includes(`${body} ${plain(decision.key)}`), "is not in the log as signed");
-  require(proposal.kind === "grant", "is not a grant");
 };
 
 const checkLook = ({ said: look }, acts, flaws, known) => {
@@ -107,7 +106,10 @@ const checkLook = ({ said: look }, acts, flaws, known) => {
 export const checkGrants = async (read, governance, known, checks) => {
   const acts = new Map(governance.acts.map((act) => [act.id, act]));
   const flaws = new Map();
-  const results = await settled([...acts.values()], (act) => checkAct(act, known));
+  const results = await settled([...acts.values()], async (act) => {
+    await checkAct(act, known);
+    require(act.proposal.kind === "grant", "is not a grant");
+  });
   results.forEach(({ error }, at) => error && flaws.set([...acts.keys()][at], { sentence: error.sentence, values: error.values }));
   const looks = read.filter((line) => line && line.kind === KINDS.look && line.said.verdict !== "refuse");
   for (const line of looks) {

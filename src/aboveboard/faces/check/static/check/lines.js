@@ -4,7 +4,7 @@ import { concat, equal, fromHex, invalid, toHex, u64, utf8, wrong } from "./byte
 import { hmac, sha256 } from "./hashing.js";
 import { leafHash, verifyInclusion } from "./merkle.js";
 import { settled } from "./report.js";
-import { AUDIT_FIELDS, FIELDS, KINDS, readSide, said } from "./said.js";
+import { AUDIT_FIELDS, FIELDS, KINDS, readLeaf, readSide, said } from "./said.js";
 
 export const IN_LOG = "inclusion";
 export const OPENED = "openings";
@@ -22,10 +22,11 @@ const inTree = async (line, trees) => {
   await verifyInclusion(line.index, tree.size, await leafHash(line.leaf), line.proof, tree.root);
 };
 
-/* Holds each line's proof against the root of its log. */
+/* Holds each line's proof against the root of its log; whether all stand. */
 export const checkInclusion = async (lines, trees, checks) => {
   const results = await settled(lines, (line) => inTree(line, trees));
   results.forEach(({ error }, at) => error && checks.fault(IN_LOG, error, lines[at].index));
+  return results.every(({ error }) => !error);
 };
 
 const fieldCommitment = (line, name) => {
@@ -37,9 +38,9 @@ const fieldCommitment = (line, name) => {
 
 /* Holds every opened field against the line's commitment, and gives what the line says. */
 const open = async (line) => {
-  if (line.leaf[0] !== 1) throw invalid("A leaf is not of the form this program writes");
+  const leaf = readLeaf(line.leaf);
   const fields = await Promise.all(FIELDS.map((name) => fieldCommitment(line, name)));
-  if (!equal(await sha256(COMMITMENT, ...fields), line.leaf.subarray(66))) {
+  if (!equal(await sha256(COMMITMENT, ...fields), leaf.commitment)) {
     throw wrong("an opened field is not what the line commits to");
   }
   const names = [...line.opened.keys(), ...line.hidden.keys()];
@@ -51,7 +52,7 @@ const open = async (line) => {
   }
   const values = Object.fromEntries(AUDIT_FIELDS.map((name) => [name, line.opened.get(name).value]));
   const side = line.opened.has("subject") ? readSide(line.opened.get("subject").value) : null;
-  return { log: line.log, index: line.index, kind: line.leaf[1], said: said(values), side };
+  return { log: line.log, index: line.index, kind: leaf.kind, said: said(values), side };
 };
 
 /* What each line says; null for those whose openings do not hold. */

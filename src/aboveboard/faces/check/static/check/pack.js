@@ -2,6 +2,7 @@
 
 import { Fault, fromHex, invalid, linesOf, toHex, toNumber, u32, utf8, wrong, concat } from "./bytes.js";
 import { GRANTS, checkGrants, statementsOf } from "./acts.js";
+import { UNTOLD, checkOrders, checkOutstanding, dayOfPack, readTally, uncover } from "./delays.js";
 import { hmac, sha256 } from "./hashing.js";
 import {
   IN_LOG, OPENED, WHOLE, checkCompleteness, checkGovernance, checkInclusion, checkOpenings, labelsOf,
@@ -25,7 +26,7 @@ export const verifyPack = async (files, policy, since = [], tell = null) => {
   await checkManifest(files, witnessed?.checkpoint.origin, policy, checks);
   const pack = readPack(files, checks);
   if (!witnessed || !pack) return { checks, witnessed, pack, read: [], found: null };
-  const { found, read } = await checkPack(pack, witnessed.checkpoint, checks);
+  const { found, read } = await checkPack(pack, witnessed, checks);
   await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
   return { checks, witnessed, pack, read, found: { ...found, kept: since.length } };
 };
@@ -115,28 +116,35 @@ const readPack = (files, checks) => {
   };
 };
 
-const checkPack = async (pack, checkpoint, checks) => {
+const checkPack = async (pack, witnessed, checks) => {
+  const { checkpoint } = witnessed;
   const { evidence, lines, governance } = pack;
   const trees = new Map([[evidence.log, checkpoint]]);
   const acts = await checkGovernance(governance.lines, trees, checks);
   await checkInclusion(lines, trees, checks);
+  const read = await checkOpenings(lines, checks);
+  const uncovered = await uncover(evidence, lines, read, trees, checks);
   checks.settle(IN_LOG, "{count} lines stand in the log where the pack says.", {
     count: lines.length + governance.lines.length,
   });
-  const read = await checkOpenings(lines, checks);
   checks.settle(OPENED, "Every opened field is what its line committed to.");
   await checkCompleteness(evidence, lines, read, checks);
   checks.settle(WHOLE, "{count} of them are about the person, counted from 0, none left out in between.", {
     count: lines.length,
   });
-  await checkIndex(pack, checkpoint, checks);
+  const tally = await checkIndex(pack, checkpoint, checks);
   const known = statementsOf(acts.filter((line) => line.kind === KINDS.governance));
   checkController(evidence, checkpoint, known, checks);
-  const granted = await checkGrants(read, governance, known, checks);
+  const looks = uncovered.map((one) => one.look);
+  const granted = await checkGrants([...read, ...looks], governance, known, checks);
+  await checkOrders(evidence, uncovered, governance, known, checks);
+  const cosigned = [...witnessed.cosigned.values()].filter(Boolean).map((at) => at.getTime() * 1000);
+  await checkOutstanding(tally, dayOfPack(evidence, read, cosigned), checks);
   const { vouched, unvouched } = await checkRecordings(evidence, read, checks);
   if (pack.certificate) checkErased(pack, read, checks);
   const erased = Boolean(pack.certificate);
-  return { found: { lines: lines.length, granted, vouched, unvouched, log: evidence.log, erased }, read };
+  const counts = { lines: lines.length, granted, vouched, unvouched, log: evidence.log, erased };
+  return { found: { ...counts, tally, uncovered: uncovered.length }, read: [...read, ...looks] };
 };
 
 const checkController = (evidence, checkpoint, known, checks) => {
@@ -153,13 +161,14 @@ const checkController = (evidence, checkpoint, known, checks) => {
 
 const AHEAD = 16; /* labels past the last line that have to be absent */
 
-/* version 01 || kind 07 || root (32) || leaves covered (u64be) || 56 zero bytes */
+/* version 01 || kind 07 || root (32) || leaves covered (u64be) || tally (32) || 24 zero bytes */
 const indexLeaf = (leaf) => {
-  if (leaf[0] !== 1 || leaf[1] !== KINDS.index || leaf.subarray(42).some((byte) => byte !== 0)) return null;
-  return { root: leaf.subarray(2, 34), covered: toNumber(leaf.subarray(34, 42)) };
+  if (leaf[0] !== 1 || leaf[1] !== KINDS.index || leaf.subarray(74).some((byte) => byte !== 0)) return null;
+  return { root: leaf.subarray(2, 34), covered: toNumber(leaf.subarray(34, 42)), tally: readTally(leaf.subarray(42, 74)) };
 };
 
 const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
+  let tally = UNTOLD;
   await checks.part(ALL, undefined, async () => {
     const leaf = indexLeaf(index.leaf);
     if (!leaf || leaf.covered !== checkpoint.size - 1) {
@@ -167,6 +176,7 @@ const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
     }
     await verifyInclusion(checkpoint.size - 1, checkpoint.size, await leafHash(index.leaf), index.proof, checkpoint.root);
     const indexOf = await lookupIn(index.tree, leaf.root);
+    tally = leaf.tally;
     const key = evidence.labelKeys.get(evidence.log);
     if (!key) throw invalid("the pack does not hold the key that finds the person's lines in this log");
     const own = lines.filter((line) => line.log === evidence.log);
@@ -185,6 +195,7 @@ const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
   checks.settle(ALL, "The index of the log knows these lines of the person and none of the {ahead} that would follow.", {
     ahead: AHEAD,
   });
+  return tally;
 };
 
 /* -- earlier checkpoints: the log only grew ------------------------------------------------------------------------- */

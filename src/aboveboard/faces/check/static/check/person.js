@@ -86,6 +86,12 @@ const eachLine = (line) =>
     el("code", { class: "digest" }, line.side?.entryHash.slice(0, 16) ?? ""),
   );
 
+/* A look that a law kept from the person, and the day from which they may know. */
+const toldLate = (one) => {
+  const late = one.lines.find((line) => line.toldAt !== undefined);
+  return late ? say("kept from you by law until {day}", { day: dayOf(late.toldAt) }) : "";
+};
+
 const lookItem = (one, names) => {
   const purpose = names.purpose(one.purpose);
   const refused = one.allowed === 0;
@@ -103,7 +109,7 @@ const lookItem = (one, names) => {
         one.lines.length > 1 ? el("span", { class: "soft" }, ` ×\u00a0${one.lines.length}`) : null,
       ),
       el("p", {}, shownTo(one, names)),
-      dotted(who(one, names), names.place(one), one.grant ? say("under a grant of the controller") : ""),
+      dotted(who(one, names), names.place(one), one.grant ? say("under a grant of the controller") : "", toldLate(one)),
       el("details", { class: "more" }, el("summary", {}, say("Lines of the log")), el("ul", { class: "more-body each-line" }, one.lines.map(eachLine))),
     ),
   );

@@ -1,6 +1,6 @@
 /* What the opened fields of a line say. */
 
-import { fromHex, invalid, utf8 } from "./bytes.js";
+import { fromHex, invalid, toNumber, utf8 } from "./bytes.js";
 import { decode } from "./canonical.js";
 
 /* `actor` stays hidden in a pack; all the others after `subject` may be read by anybody with the evidence. */
@@ -9,7 +9,22 @@ export const AUDIT_FIELDS = [
   "grant", "refusals", "body",
 ];
 export const FIELDS = ["subject", "actor", ...AUDIT_FIELDS];
-export const KINDS = { created: 1, look: 2, change: 3, erase: 4, governance: 5, cell: 6, index: 7 };
+export const KINDS = {
+  created: 1, look: 2, change: 3, erase: 4, governance: 5, cell: 6, index: 7, sealed: 8, opened: 9, renewed: 10,
+};
+const TAILED = [KINDS.sealed, KINDS.opened, KINDS.renewed];
+
+/* A leaf: version 01 || kind || subject label (32) || actor label (32) || commitment (32), and of kinds 8 to 10 a tail:
+   number (u64be) || day (u32be, days since 1970-01-01). */
+export const readLeaf = (data) => {
+  const kind = data[1];
+  const tailed = TAILED.includes(kind);
+  if (data.length !== (tailed ? 110 : 98) || data[0] !== 1) {
+    throw invalid("A leaf is not of the form this program writes.");
+  }
+  const tail = tailed ? { number: toNumber(data.subarray(98, 106)), day: toNumber(data.subarray(106)) } : null;
+  return { kind, label: data.subarray(2, 34), commitment: data.subarray(66, 98), tail };
+};
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{6}))?(Z|[+-]\d\d:\d\d)$/;
 

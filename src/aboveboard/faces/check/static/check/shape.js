@@ -2,6 +2,7 @@
 
 import { fromHex, invalid } from "./bytes.js";
 import { decode } from "./canonical.js";
+import { moment, readLeaf } from "./said.js";
 
 export const MOST_BYTES = 64 * 1024 * 1024; /* no file of a pack is longer */
 const FORMAT = "aboveboard-evidence/1";
@@ -59,16 +60,25 @@ const opening = (value) => {
   return { blind: hex(pair[0], KEY), value: text(pair[1]) };
 };
 
-/* A line: its place and public bytes, the fields opened, commitments of the others, its proof. */
-const line = (item) => {
+const leafBytes = (value) => {
+  const data = anyHex(value);
+  readLeaf(data);
+  return data;
+};
+
+/* A line: its place and public bytes, the fields opened, commitments of the others, its proof; one that opens a sealed
+   line shows that one too, and what it carried on. */
+const line = (item, deep = false) => {
   const value = object(item);
+  if (value.sealed !== undefined && !deep) throw otherForm();
   return {
     log: number(value.log),
     index: number(value.index),
-    leaf: hex(value.leaf, LEAF),
+    leaf: leafBytes(value.leaf),
     opened: new Map(Object.entries(object(value.opened)).map(([name, pair]) => [name, opening(pair)])),
     hidden: new Map(Object.entries(object(value.hidden)).map(([name, one]) => [name, hex(one, KEY)])),
     proof: hashes(value.proof),
+    sealed: value.sealed === undefined ? [] : list(value.sealed).map((one) => line(one)),
   };
 };
 
@@ -85,6 +95,12 @@ const recording = (item) => {
   return { line: number(value.line), facts: value.facts };
 };
 
+const madeAt = (value) => {
+  const at = moment(text(value));
+  if (at === null) throw otherForm();
+  return at;
+};
+
 const readEvidence = (data) => {
   const value = object(decoded(data));
   if (value.format !== FORMAT) throw invalid("it is not of the format this verifier knows");
@@ -99,6 +115,7 @@ const readEvidence = (data) => {
     digestKey: hex(value.digest_key, KEY),
     facts: list(value.facts).map(fact),
     recordings: list(value.recordings).map(recording),
+    madeAt: madeAt(value.made_at),
   };
 };
 
@@ -115,11 +132,11 @@ const act = (item) => {
   };
 };
 
-const readEntries = (data) => list(decoded(data)).map(line);
+const readEntries = (data) => list(decoded(data)).map((one) => line(one, true));
 
 const readGovernance = (data) => {
   const value = object(decoded(data));
-  return { acts: list(value.acts).map(act), lines: list(value.lines).map(line) };
+  return { acts: list(value.acts).map(act), lines: list(value.lines).map((one) => line(one)) };
 };
 
 const readConsistency = (data) =>

@@ -1,5 +1,6 @@
 /* What the checks found: one sentence on top, each check with its own, what follows from them and what does not. */
 
+import { OVERDUE, isoDay } from "./delays.js";
 import { el, mark } from "./dom.js";
 import { say } from "./language.js";
 import { dayOf } from "./language.js";
@@ -15,6 +16,8 @@ const TITLES = new Map([
   ["controller", "Who answers for the data"],
   ["grants", "Looks of other entities"],
   ["facts", "The values are those recorded"],
+  ["sealed", "Looks kept back for a time"],
+  ["delays", "Lines still sealed by law"],
   ["certificate", "The erasure"],
   ["consistency", "The log only grew"],
   ["container", "What the page holds"],
@@ -87,13 +90,27 @@ const ALWAYS = [
   "What was never recorded here: other systems, paper, and the memory of people.",
 ];
 
+/* All lines there are, or all except those that a law keeps sealed. */
+const allLines = ({ lines, tally }) => {
+  const late = tally.late ? [["{late} lines in this log were opened after their day.", tally]] : [];
+  if (!tally.outstanding) {
+    return [["{lines} of them are about this person, and no other up to this checkpoint: the log's index has none.", { lines }], ...late];
+  }
+  const values = { lines, outstanding: tally.outstanding, day: isoDay(tally.last) };
+  return [
+    ["{lines} of them are about this person, and no other up to this checkpoint, except that {outstanding} lines of this log are sealed by law until {day} at the latest: nobody is told yet whom these are about. The log's index has no other.", values],
+    ...late,
+  ];
+};
+
 const proved = ({ found, witnessed }) => {
   const { origin, size } = witnessed.checkpoint;
   const said = [
     ["The log {origin} stands for {size} entries; who changes, removes or inserts one contradicts this checkpoint.", { origin, size }],
-    ["{lines} of them are about this person, and no other up to this checkpoint: the log's index has none.", found],
+    ...allLines(found),
     ["Each says when, for what, from which entity and country, which categories, and whether it was allowed."],
   ];
+  if (found.uncovered) said.push(["{uncovered} of the looks were kept from the person for a time, under orders signed by two.", found]);
   if (found.granted) said.push(["{granted} looks of other entities were covered by a grant that two people had signed before.", found]);
   if (found.vouched) said.push(["{vouched} of the values shown are, letter by letter, those that were recorded.", found]);
   if (found.erased) said.push(["The log says that this person's keys were shredded, and released nothing about them afterwards."]);
@@ -130,7 +147,7 @@ export const consequences = (outcome) =>
   el(
     "div",
     { class: "columns-even" },
-    outcome.checks.holds && outcome.found
+    outcome.found && [...outcome.checks.failed.keys()].every((name) => name === OVERDUE)
       ? el("section", {}, el("h2", {}, say("What this proves")), sentences(proved(outcome)))
       : null,
     el("section", {}, el("h2", {}, say("What it does not prove")), sentences(notProved(outcome))),
