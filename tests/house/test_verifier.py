@@ -3,7 +3,7 @@
 from verifier.build import source
 from verifier.count import counted
 
-MOST_CODE = 2025
+MOST_CODE = 2300
 """Lines of code: neither blank, nor a comment, nor a text for people (docstring)."""
 
 

@@ -93,7 +93,8 @@ def _grow(part: Part, fresh: list[bytes], depth: int) -> tuple[Part, bytes]:
         above.append((part, side))
         part, depth = part[side], depth + 1
     if isinstance(part, tuple) and len(part) + len(fresh) <= MOST_IN_BUCKET:
-        part, made = _few(tuple(sorted((*part, *fresh))))
+        part = tuple(sorted((*part, *fresh)))
+        made = _bucket_hash(part)
     else:
         part, made = _split(part, fresh, depth)
     for node, side in reversed(above):
