@@ -30,8 +30,8 @@ from aboveboard.apps.ledger.actions import signed_size
 from aboveboard.apps.ledger.index import last_index_leaf
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
-from aboveboard.apps.ledger.signers import trusted_keys
 from aboveboard.apps.ledger.receipts import receipt
+from aboveboard.apps.ledger.signers import trusted_keys
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.entries.leaf import IndexLeaf
@@ -43,7 +43,7 @@ from aboveboard.core.policy.question import Actor, Place, Question
 from aboveboard.core.terms import Operation, PurposeId, Role, SubjectId, Verdict
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.growing import PrefixTree
-from aboveboard.core.tlog.note import SignedNote, VerifierKey
+from aboveboard.core.tlog.note import SignedNote
 from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
 from aboveboard.core.tlog.trust import Log as TrustedLog
 from aboveboard.core.verify import Report, shape, verify_pack
