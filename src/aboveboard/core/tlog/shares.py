@@ -14,7 +14,7 @@ from hashlib import sha256
 from heapq import merge
 from itertools import groupby, repeat
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.prefix import EMPTY, LABEL_SIZE, MOST_IN_BUCKET, node_hash
@@ -25,6 +25,8 @@ _ENTRY = LABEL_SIZE + 8
 
 Few = tuple[bytes, ...]
 """Up to eight entries, in order: what stands in a bucket, or would if nothing stood beside it."""
+Part = Few | list[Any]
+"""What stands under a prefix: a bucket, or a node as [left part, its hash, right part, its hash]."""
 State = tuple[Few | None, bytes]
 """The entries under a prefix while they are few, and the hash."""
 Change = tuple[int, int, State]
@@ -70,7 +72,8 @@ def grow(share: Share) -> Grown:
     entries = [bytes(share.entries[at : at + _ENTRY]) for at in range(0, len(share.entries), _ENTRY)]
     if len({entry[:LABEL_SIZE] for entry in entries}) < len(entries):
         raise NotVerified("One label stands in the log twice; no two lines may share one.", code="index")
-    grown, part = Grown(), cast("Part", ())
+    grown = Grown()
+    part: Part = ()
     for batch, places in groupby(range(len(entries)), share.batches.__getitem__):
         part, made = _grow(part, sorted([entries[at] for at in places]), _DEPTH)
         grown.batches.append(batch)
@@ -79,10 +82,6 @@ def grow(share: Share) -> Grown:
         else:
             grown.hashes += made
     return grown
-
-
-Part = Few | list[Any]
-"""What stands under a prefix: a bucket, or a node as [left part, its hash, right part, its hash]."""
 
 
 def _grow(part: Part, fresh: list[bytes], depth: int) -> tuple[Part, bytes]:
