@@ -18,7 +18,7 @@ from tests.support.marked import Marked
 from tests.support.surfaces import routes
 
 MIB = 1 << 20
-PUBLIC = {"log:checkpoint", "log:key", "log:trust", "log:tile"}
+PUBLIC = {"log:checkpoint", "log:checkpoint-witnessed", "log:witnessing", "log:key", "log:trust", "log:tile"}
 """Small public files that anybody may keep."""
 WITHOUT_COOKIES = ("api:", "api-nothing")
 """A token in a header cannot be sent by somebody else's page, so these ask for no form token."""

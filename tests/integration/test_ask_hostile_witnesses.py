@@ -12,8 +12,9 @@ from django.conf import settings as django_settings
 
 from aboveboard.apps.ledger import asking, elsewhere, publishing, rounds, witnesses
 from aboveboard.apps.ledger.asking import Said
+from aboveboard.apps.ledger.confirmed import WITNESSED, published_file
 from aboveboard.apps.ledger.publishing import RolledBack
-from aboveboard.apps.ledger.rounds import Asker, known_witnesses, witnessed_path
+from aboveboard.apps.ledger.rounds import Asker, known_witnesses
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import NoteSigner
@@ -146,7 +147,7 @@ def test_whatever_it_answers_nothing_of_it_is_kept_and_the_log_goes_on(
         before = published()
         assert asked_until_answered() in expected
         assert published() == before
-        assert not witnessed_path().exists()
+        assert not published_file(WITNESSED).exists()
         assert not elsewhere.elsewhere_path().exists()
         assert known_witnesses()[url].failures == 1
         commit(entry(b"p" * 16))

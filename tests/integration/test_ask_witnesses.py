@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aboveboard.apps.ledger import publishing, rounds, witnesses
-from aboveboard.apps.ledger.rounds import Asker, Round, asking, known_witnesses, witnessed_path
+from aboveboard.apps.ledger.confirmed import WITNESSED, WITNESSING, published_file, recorded
+from aboveboard.apps.ledger.rounds import Asker, Round, asking, known_witnesses
 from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -46,9 +47,9 @@ def published() -> SignedNote:
 
 def witnessed() -> Checkpoint:
     """The newest witnessed checkpoint, held against what is recorded of the quorum."""
-    stated = witnesses.recorded()
+    stated = recorded()
     assert stated is not None
-    return stated.policy.open_checkpoint(witnessed_path().read_bytes()).checkpoint
+    return stated.policy.open_checkpoint(published_file(WITNESSED).read_bytes()).checkpoint
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_cosignatures_of_all_stand_under_the_checkpoint(named: Path, council: Ow
     assert (set(found.cosigned), found.quorum) == ({"council", "council1", "auditor"}, True)
     assert set(found.asked.values()) == {"cosigned"}
     assert witnessed() == Checkpoint.parse(published().text)
-    assert published().encode() == witnessed_path().read_text()
+    assert published().encode() == published_file(WITNESSED).read_text()
 
 
 def test_a_growing_log_is_proved_to_have_only_grown(named: Path, council: Own):
@@ -123,7 +124,7 @@ def test_one_witness_that_is_away_leaves_the_checkpoint_unwitnessed(
     sequence()
     found = one_round()
     assert (set(found.cosigned), found.quorum) == ({"council", "council1"}, False)
-    assert not witnessed_path().exists()
+    assert not published_file(WITNESSED).exists()
     assert len(published().signatures) == 3
     assert known_witnesses()[away.url].said == "cannot be reached"
     assert known_witnesses()[away.url].failures == 1
@@ -140,7 +141,7 @@ def test_an_undelivered_cosignature_is_asked_for_again(cell: Cell, settings: Any
         sequencer = publishing.Publisher()
         # As if nothing had arrived: the checkpoint without cosignatures, and no hint.
         sequencer._sign(*publishing.stored_head())
-        witnessed_path().unlink()
+        published_file(WITNESSED).unlink()
         assert len(published().signatures) == 1
         assert one_round().quorum
         assert witnessed().size == publishing.stored_head()[0]
@@ -156,9 +157,9 @@ def test_the_choice_stands_in_the_log_and_beside_it(named: Path, settings: Any):
     def lines() -> list[Any]:
         return [line.said.body for line in governance_lines(current_log()) if line.said.operation == witnesses.CHOSEN]
 
-    note = witnesses.statement_path().read_text()
+    note = published_file(WITNESSING).read_text()
     assert "127.0.0.1" not in note
-    stated = witnesses.recorded()
+    stated = recorded()
     assert isinstance(stated, Witnessing)
     open_note(note, stated.policy.log_keys_for(stated.origin))
     assert [body["statement"] for body in lines()] == [digest_of(stated.encode())]
@@ -170,7 +171,7 @@ def test_the_choice_stands_in_the_log_and_beside_it(named: Path, settings: Any):
     settings.OPTIONS = with_witnesses(settings.OPTIONS, None)
     sequence()
     assert lines()[-1]["witnesses"] == []
-    assert witnesses.recorded() is not None
+    assert recorded() is not None
 
 
 def test_nobody_is_asked_before_the_choice_is_recorded(named: Path, council: Own, settings: Any, tmp_path: Path):
@@ -186,7 +187,7 @@ def test_nobody_is_asked_before_the_choice_is_recorded(named: Path, council: Own
 def test_without_a_file_nothing_is_said_and_nothing_asked(cell: Cell):
     """As it was before there were witnesses."""
     sequence()
-    assert not witnesses.statement_path().exists()
+    assert not published_file(WITNESSING).exists()
     assert witnesses.planned().addresses == {}
 
 

@@ -31,6 +31,7 @@ ROUTES: dict[str, Place] = {
     **_all(SAMPLE, "gallery gallery-frame gallery-open gallery-error", "web:"),
     **_all(PERMITTED, "people search person open organisation", "desk:"),
     **_all(NOTHING, "import official record signed organisations new-deal deals move-deal traces", "desk:"),
+    "desk:witnessed": NOTHING,
     **_all(PERMITTED, "mine copy evidence evidence_page", "portal:"),
     **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
     **_all(NOTHING, "front check checker checkpoint key trust tile", "log:"),
@@ -162,7 +163,7 @@ PUT_IN = frozenset(
         "end - 1", "error.sentence", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last",
         "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path",
         "width",
-        "AFTER.seconds // 60", "MOST", "minutes",
+        "AFTER.seconds // 60", "MOST", "minutes", "since",
         "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip

@@ -60,3 +60,9 @@ class LedgerUnavailable(AboveboardError):
     """The ledger cannot commit or has fallen behind; no data leaves while this holds."""
 
     code = "ledger_unavailable"
+
+
+class NotWitnessed(LedgerUnavailable):
+    """Nobody outside has confirmed the log for longer than the controller allows; nobody looks while this holds."""
+
+    code = "not_witnessed"

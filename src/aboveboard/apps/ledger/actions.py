@@ -13,6 +13,7 @@ from django.db import DatabaseError, connections, transaction
 
 from aboveboard.apps import keys
 from aboveboard.apps.ledger import rows
+from aboveboard.apps.ledger.confirmed import require_confirmed
 from aboveboard.apps.ledger.models import Cell, Head
 from aboveboard.core.entries import Entry
 from aboveboard.core.entries.entry import microseconds
@@ -120,10 +121,12 @@ def append_if(entry: Entry, guard: str, values: Sequence[Any]) -> bytes | None:
     evidence of what was already shown.
 
     Raises:
-        LedgerUnavailable: when the database cannot commit, or nobody has sequenced for a minute.
+        LedgerUnavailable: when the database cannot commit, nobody has sequenced for a minute, or the witnesses' quorum
+            is missing for longer than the operator allows.
     """
     if connections[CELL].in_atomic_block:
         raise Conflict("A look must be committed by itself; it was asked inside a transaction.")
+    require_confirmed(datetime.now(UTC))
     row = pending_row(entry)
     if _insert(row, guard, values):
         return row.entry_hash

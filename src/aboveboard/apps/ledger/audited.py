@@ -12,6 +12,8 @@ from django.db import connections
 
 from aboveboard.apps import keys
 from aboveboard.apps.ledger.actions import CELL, STALE_AFTER_US, signed_size
+from aboveboard.apps.ledger.confirmed import Standing, standing
+from aboveboard.apps.ledger.elsewhere import kept_evidence
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.entries.leaf import AUDIT_FIELDS, Leaf, leaf_key, open_audit
@@ -44,6 +46,10 @@ class LogState:
     stale: bool
     gaps: tuple[tuple[int, str, int, int, datetime], ...]
     """Of each log that ended: number, origin, first lost line, size, when the gap was declared."""
+    witnesses: Standing | None
+    """What outsiders have confirmed; None where nobody is named."""
+    elsewhere: int
+    """Size of a checkpoint that was signed elsewhere and this database does not lead to; 0 without one."""
 
 
 def audited_lines(before: int | None = None, *, limit: int = 50) -> Sequence[AuditedLine]:
@@ -74,7 +80,17 @@ def log_state(now: datetime) -> LogState:
     gaps = tuple(
         (gap.number, gap.origin, gap.kept, gap.size, gap.declared_at) for gap in Gap.objects.order_by("number")
     )
-    return LogState(int(size), bytes(root), signed_size(), waiting, waiting > STALE_AFTER_US, gaps)
+    other = kept_evidence()
+    return LogState(
+        int(size),
+        bytes(root),
+        signed_size(),
+        waiting,
+        waiting > STALE_AFTER_US,
+        gaps,
+        standing(),
+        other[0].size if other else 0,
+    )
 
 
 def _said(data: bytes, sealed: bytes, key: bytes | None) -> Said | None:

@@ -26,6 +26,7 @@ from django.conf import settings
 from aboveboard.apps.files.durable import lay_beside, sync_folder, write_file
 from aboveboard.apps.ledger import elsewhere, witnesses
 from aboveboard.apps.ledger.asking import Question, Said, Told, ask
+from aboveboard.apps.ledger.confirmed import WITNESSED, published_file, recorded
 from aboveboard.apps.ledger.publishing import checkpoint_in_hand, checkpoint_path, log_folder, outside_head_path
 from aboveboard.core.errors import Conflict
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -38,11 +39,6 @@ CONFIRM_AFTER = timedelta(seconds=60)
 """A quiet log's head is confirmed anew after this, so that its age says something."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 STATE = "witnesses.json"
-
-
-def witnessed_path() -> Path:
-    """Give the file of the newest checkpoint that the quorum has cosigned."""
-    return log_folder() / "checkpoint.witnessed"
 
 
 @contextmanager
@@ -131,7 +127,7 @@ class Asker:
             RolledBack: when a witness shows that this log was signed elsewhere too.
         """
         elsewhere.require_one_history()
-        stated, note = witnesses.recorded(), published()
+        stated, note = recorded(), published()
         if stated is None or note is None or not self.plan.is_recorded():
             return None
         question = Question(SignedNote(note.text, _log_lines(note, stated.origin)))
@@ -247,12 +243,12 @@ def publish(note: SignedNote, stated: Witnessing) -> None:
     fresh.unlink(missing_ok=True)
     sync_folder(log_folder())
     if stated.wants_quorum and stated.policy.quorum_met(stated.policy.cosigned_by(note)) and _is_newest(note):
-        write_file(witnessed_path(), data)
+        write_file(published_file(WITNESSED), data)
 
 
 def _is_newest(note: SignedNote) -> bool:
     try:
-        before = Checkpoint.parse(SignedNote.parse(witnessed_path().read_bytes()).text)
+        before = Checkpoint.parse(SignedNote.parse(published_file(WITNESSED).read_bytes()).text)
     except FileNotFoundError:
         return True
     now = Checkpoint.parse(note.text)

@@ -18,10 +18,10 @@ from aboveboard.apps.calls.calling import split_address
 from aboveboard.apps.files.durable import write_file
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import pending_row
-from aboveboard.apps.ledger.publishing import log_folder
+from aboveboard.apps.ledger.confirmed import WITNESSING, published_file, recorded
 from aboveboard.core.entries.entry import governance
 from aboveboard.core.errors import Invalid
-from aboveboard.core.tlog.note import SignedNote, Signer, VerifierKey, sign_note
+from aboveboard.core.tlog.note import Signer, VerifierKey, sign_note
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, NO_QUORUM, Log, TrustPolicy, Witness
 from aboveboard.core.tlog.witnessing import Witnessing, digest_of, read_choice
 
@@ -76,20 +76,6 @@ def planned() -> Plan:
     return Plan(replace(policy, logs=(), witnesses=silent), addresses, stop_after)
 
 
-def statement_path() -> Path:
-    """Give the file in which the log says what is chosen."""
-    return log_folder() / "witnessing"
-
-
-def recorded() -> Witnessing | None:
-    """Give what the log says; None where it has never said anything of witnesses."""
-    try:
-        note = statement_path().read_bytes()
-    except FileNotFoundError:
-        return None
-    return Witnessing.parse(SignedNote.parse(note).text)
-
-
 def record(origin: str, signers: Sequence[Signer], now: datetime) -> None:
     """Record what is chosen where it is not what the log says: a line first, then the file, signed by the first key.
 
@@ -110,7 +96,7 @@ def record(origin: str, signers: Sequence[Signer], now: datetime) -> None:
     # Past the gate's question whether anybody sequences: what asks here is the sequencer.
     columns = ("id", "sealed", "entry_hash", "committed_us")
     rows.insert("ledger_pending", columns, [(row.id, row.sealed, row.entry_hash, row.committed_us)])
-    write_file(statement_path(), sign_note(text, signers[0]).encode().encode())
+    write_file(published_file(WITNESSING), sign_note(text, signers[0]).encode().encode())
 
 
 def _read(path: Path) -> TrustPolicy:
@@ -120,6 +106,5 @@ def _read(path: Path) -> TrustPolicy:
     except OSError as error:
         raise Invalid(f"ABOVEBOARD_WITNESSES names a file that cannot be read ({type(error).__name__}).") from None
     except Invalid as error:
-        raise Invalid(
-            f"The file of ABOVEBOARD_WITNESSES is not a trust policy: {error.sentence.rstrip('.')}."
-        ) from None
+        why = error.sentence.rstrip(".")
+        raise Invalid(f"The file of ABOVEBOARD_WITNESSES is not a trust policy: {why}.") from None

@@ -22,6 +22,7 @@ from aboveboard.core.errors import (
     LedgerUnavailable,
     NotSignedYet,
     NotVerified,
+    NotWitnessed,
     Shredded,
 )
 
@@ -38,6 +39,7 @@ STATUS: Mapping[type[AboveboardError], HTTPStatus] = {
     NotVerified: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     LedgerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotWitnessed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every class of ``core.errors``; a test fails when one has no status."""
 

@@ -170,17 +170,23 @@ class CheckpointShape(Schema):
     size: int
     root: Hex32
     key: str = Field(description="the log's public key, as a C2SP verifier key")
-    note: str = Field(description="the signed checkpoint itself")
+    note: str = Field(description="the signed checkpoint itself, with the cosignatures it has by now")
+    witnessed: int = Field(description="how many entries the quorum of witnesses has confirmed; 0: none, or none named")
+    witnesses: dict[str, datetime | None] = Field(
+        description="the witnesses named, and when each cosigned this checkpoint"
+    )
+    without_quorum: str = Field(description="go-on or stop-after-SECONDS; empty where no witness is named")
 
 
 class ReceiptShape(Schema):
-    """The log's signed promise for an entry; an index once it is kept."""
+    """The log's signed promise for an entry; an index once it is kept, and how far it is proved."""
 
     entry: Hex32
     deadline: datetime
     receipt: str
     index: int | None
     leaves: int
+    level: str = Field(description="committed, signed or witnessed")
 
 
 class OrganisationShape(Schema):

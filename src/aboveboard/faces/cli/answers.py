@@ -53,6 +53,7 @@ BY_CODE: Mapping[str, Exit] = {
     "shredded": Exit.GONE,
     "key_unavailable": Exit.UNAVAILABLE,
     "ledger_unavailable": Exit.UNAVAILABLE,
+    "not_witnessed": Exit.UNAVAILABLE,
     "error": Exit.BROKEN,
 }
 """Codes of ``core.errors`` and what they end a command with; a finer code counts as the class it belongs to."""

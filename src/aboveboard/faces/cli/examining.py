@@ -130,6 +130,12 @@ def _head() -> Iterator[Examined]:
     yield Examined("log", holds=True, sentence=f"{size} leaves, {reached} signed; the database leads to the last head.")
 
 
+def _witnesses() -> Iterator[Examined]:
+    from aboveboard.faces.cli.examining_witnesses import examine_witnesses
+
+    yield from (Examined(*found) for found in examine_witnesses())
+
+
 def _audit() -> Iterator[Examined]:
     """Hold every line of the ledger against what was signed; each that is not so is named."""
     from aboveboard.apps.evidence.audit import audit
@@ -149,5 +155,6 @@ CHECKS: dict[str, Callable[[], Iterator[Examined]]] = {
     "keys": _keys,
     "pending entries": _pending,
     "log": _head,
+    "witnesses": _witnesses,
     "audit": _audit,
 }

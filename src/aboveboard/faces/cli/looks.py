@@ -31,9 +31,12 @@ def answer_of(asked: "Asked", opened: Sequence["OpenFact"]) -> Answer:
 
 
 def decided(entry_hash: bytes, decision: "Decision") -> dict[str, Any]:
-    """Give the machine form of a decision that stands in the log."""
+    """Give the machine form of a decision that stands in the log, and how far it is proved."""
+    from aboveboard.apps.ledger.levels import level_of
+
     return {
         "entry": entry_hash.hex(),
+        "level": level_of(entry_hash).value,
         "verdict": decision.verdict.value,
         "transfer": decision.transfer.value,
         "grant": decision.grant.hex(),

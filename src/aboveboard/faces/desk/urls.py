@@ -38,5 +38,6 @@ urlpatterns = [
     path("deals", commerce.deals, name="deals"),
     path("deals/<int:number>/stage", commerce.move_deal, name="move-deal"),
     path("signed/<slug:entry>", people.signed, name="signed"),
+    path("witnessed/<slug:entry>", people.witnessed, name="witnessed"),
     path("traces", people.traces, name="traces"),
 ]

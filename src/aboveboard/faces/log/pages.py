@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from aboveboard.apps.ledger.confirmed import Standing
 from aboveboard.faces.log.published import Head
 from aboveboard.faces.web import wording
 from aboveboard.faces.web.components import EmptyState, PageHead
+from aboveboard.faces.web.witnesses import witness_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,14 @@ class FrontPage:
     root: str = ""
     note: str = ""
     vkey: str = ""
+    witnesses: tuple[str, ...] = ()
+    named: bool = False
+    """Whether witnesses are named, so that there is something to fetch about them."""
     empty: EmptyState | None = None
 
 
-def front_page(head: Head | None) -> FrontPage:
-    """Say what stands in the log's last checkpoint, or that there is none yet."""
+def front_page(head: Head | None, outside: Standing | None) -> FrontPage:
+    """Say what stands in the log's last checkpoint and who outside confirms it, or that there is none yet."""
     title = PageHead(
         _("The log"),
         _("Every look at personal data here, and every change, is a line in it: public, and silent about whom."),
@@ -38,4 +43,6 @@ def front_page(head: Head | None) -> FrontPage:
         root=head.checkpoint.root.hex(),
         note=head.note.decode(),
         vkey=head.vkey,
+        witnesses=witness_sentences(outside),
+        named=outside is not None,
     )

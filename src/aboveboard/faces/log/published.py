@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from aboveboard.apps.files.tiles import FileTiles
+from aboveboard.apps.ledger.confirmed import WITNESSED, WITNESSING
 from aboveboard.apps.ledger.publishing import log_folder, log_signer, trust_path
 from aboveboard.core.errors import Invalid
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
@@ -37,6 +38,16 @@ class Head:
 def checkpoint_bytes() -> bytes | None:
     """Give the signed checkpoint as it lies in the log's folder; None before the first."""
     return FileTiles(log_folder()).get("checkpoint")
+
+
+def witnessed_bytes() -> bytes | None:
+    """Give the newest checkpoint that the witnesses' quorum has cosigned; None before the first."""
+    return FileTiles(log_folder()).get(WITNESSED)
+
+
+def witnessing_bytes() -> bytes | None:
+    """Give what the log says of its witnesses, as it was signed; None where it has never said anything."""
+    return FileTiles(log_folder()).get(WITNESSING)
 
 
 def tile_bytes(place: str) -> bytes | None:

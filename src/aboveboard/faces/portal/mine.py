@@ -10,6 +10,7 @@ from aboveboard.apps.evidence.lines import Line
 from aboveboard.apps.evidence.logs import chain_length
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.intake.queries import open_quarantined
+from aboveboard.apps.ledger.confirmed import named, standing_if_sound
 from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.core.terms import SubjectId
 from aboveboard.faces.portal import looks
@@ -19,6 +20,7 @@ from aboveboard.faces.portal.rights import consent_lines, right_cards, standing_
 from aboveboard.faces.portal.visiting import controller_name
 from aboveboard.faces.web import wording
 from aboveboard.faces.web.components import EmptyState, PageHead, TraceBar
+from aboveboard.faces.web.witnesses import witness_sentences
 
 
 def mine_page(asked: Asked, person: SubjectId) -> MinePage:
@@ -43,6 +45,7 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
         rights=right_cards(person),
         news=news_address(len(lines), counted),
         checkpoint=reverse("portal:checkpoint"),
+        witnesses=witness_sentences(standing_if_sound()),
     )
 
 
@@ -75,6 +78,10 @@ def _trace(asked: Asked, opened: Sequence[OpenFact], lines: Sequence[Line]) -> T
         _("others: %(looks)s") % {"looks": wording.looks(others)},
     )
     proof = wording.proof_chip(
-        committed_at=asked.question.asked_at, signed=False, digest=asked.entry_hash, href="#proof"
+        committed_at=asked.question.asked_at,
+        signed=False,
+        witnesses=named(),
+        digest=asked.entry_hash,
+        href="#proof",
     )
     return TraceBar(parts, proof)

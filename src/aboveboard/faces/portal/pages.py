@@ -73,6 +73,8 @@ class MinePage:
     news: str
     """Address the live line asks."""
     checkpoint: str
+    witnesses: tuple[str, ...]
+    """Who outside confirms the log, how far, and what happens without them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from aboveboard.core.errors import (
     LedgerUnavailable,
     NotSignedYet,
     NotVerified,
+    NotWitnessed,
     Shredded,
 )
 
@@ -125,6 +126,13 @@ NOT_WRITABLE = ErrorPage(
     _("Nothing is lost. The operator sees why; try again later."),
     "book-open",
 )
+NOT_WITNESSED = ErrorPage(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("Nobody outside confirms the log, so nothing is shown"),
+    _("Independent witnesses confirm that the log only grows. They are silent for longer than we allow ourselves."),
+    _("Nothing is lost, and changes go on. The operator sees who is silent; try again later."),
+    "eye-off",
+)
 
 ANSWERS: dict[type[AboveboardError], ErrorPage] = {
     Denied: REFUSED,
@@ -135,6 +143,7 @@ ANSWERS: dict[type[AboveboardError], ErrorPage] = {
     NotVerified: NOT_PROVED,
     KeyUnavailable: CLOSED,
     LedgerUnavailable: NOT_WRITABLE,
+    NotWitnessed: NOT_WITNESSED,
 }
 """Every class of ``core.errors``; a test fails when one has no page."""
 

@@ -29,6 +29,8 @@ class ProofChip:
     """The whole hash in hexadecimal; shown shortened, copied whole."""
     href: str = ""
     """Where the proof itself stands."""
+    witnesses: int = 0
+    """How many witnesses may still sign it."""
 
     @property
     def short(self) -> str:

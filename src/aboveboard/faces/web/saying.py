@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.gate.performing import Performed
+from aboveboard.apps.ledger.confirmed import named
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.policy.decision import THE_RECORD, Decision, Refusal
 from aboveboard.core.policy.question import Place
@@ -79,7 +80,9 @@ def place_words(place: Place) -> str:
 def trace_of(answer: Asked | Performed) -> TraceBar:
     """Say what a committed look or change left behind; a refusal leaves a trace too."""
     question, decision = answer.question, answer.decision
-    proof = wording.proof_chip(committed_at=question.asked_at, signed=False, digest=answer.entry_hash)
+    proof = wording.proof_chip(
+        committed_at=question.asked_at, signed=False, witnesses=named(), digest=answer.entry_hash
+    )
     purpose, place = purpose_name(question.purpose), place_words(question.place)
     if decision.verdict is Verdict.REFUSE:
         return TraceBar((_refused_words(question.operation), purpose, place), proof)

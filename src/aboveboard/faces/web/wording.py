@@ -56,20 +56,26 @@ def proof_chip(
     signed: bool,
     witnessed: int = 0,
     witnesses: int = 0,
+    enough: bool | None = None,
     digest: bytes = b"",
     href: str = "",
 ) -> ProofChip:
-    """Say how far an entry is proved; the third tick fills when every configured witness has signed."""
+    """Say how far an entry is proved; the third tick fills when *enough* of its witnesses, or all, have signed."""
     committed = (
         _("committed %(time)s") % {"time": time_of_day(committed_at)} if committed_at else _("not yet committed")
     )
     ticks = [Tick(committed, committed_at is not None), Tick(_("signed") if signed else _("not yet signed"), signed)]
-    if witnesses:
-        said = _("witnessed %(seen)s of %(all)s") % {"seen": number(witnessed), "all": number(witnesses)}
-        ticks.append(Tick(said, witnessed >= witnesses))
-    else:
-        ticks.append(Tick(_("no witness yet"), done=False))
-    return ProofChip(tuple(ticks), digest.hex(), href)
+    ticks.append(witness_tick(witnessed, witnesses, enough=witnessed >= witnesses if enough is None else enough))
+    return ProofChip(tuple(ticks), digest.hex(), href, witnesses)
+
+
+def witness_tick(witnessed: int, witnesses: int, *, enough: bool) -> Tick:
+    """Say how many of the named witnesses have signed, and whether they are as many as are wanted."""
+    if not witnesses:
+        return Tick(_("no witness yet"), done=False)
+    if not witnessed:
+        return Tick(_("not yet witnessed"), done=False)
+    return Tick(_("witnessed %(seen)s of %(all)s") % {"seen": number(witnessed), "all": number(witnesses)}, enough)
 
 
 def trace_bar(

@@ -12,6 +12,7 @@ from aboveboard.apps.ledger.audited import AuditedLine, LogState, audited_lines,
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
 from aboveboard.faces.web.components import Banner, Cell, Column, DataTable, PageHead, ProofChip, Tick, Tone
 from aboveboard.faces.web.saying import country_name
+from aboveboard.faces.web.witnesses import log_tick, witness_sentences
 from aboveboard.faces.web.wording import day, moment, number
 from aboveboard.faces.workbench.wording import STEPS_AND_OPERATIONS, category_names, word_of
 
@@ -41,7 +42,7 @@ def ledger_page(now: datetime, before: int | None, found: Sequence[Finding] | No
         PageHead(
             _("Ledger"), _("Every look and every decision, in the order it was signed. Of persons it says nothing.")
         ),
-        tuple(_banners(state)),
+        tuple(_banners(state, now)),
         _proof(state),
         _about(state),
         _lines(lines) if lines else None,
@@ -50,7 +51,7 @@ def ledger_page(now: datetime, before: int | None, found: Sequence[Finding] | No
     )
 
 
-def _banners(state: LogState) -> Sequence[Banner]:
+def _banners(state: LogState, now: datetime) -> Sequence[Banner]:
     found = []
     if state.stale:
         sentence = _("The log has not been sequenced for a minute, so nothing is released until it is.")
@@ -58,7 +59,26 @@ def _banners(state: LogState) -> Sequence[Banner]:
     if state.size < state.signed:
         sentence = _("The database holds fewer entries than were signed: it was set back.")
         found.append(Banner(sentence, Tone.STOP, "triangle-alert"))
+    if state.elsewhere:
+        sentence = _(
+            "A witness holds a checkpoint of %(number)s lines that this log's key has signed and that this database"
+            " does not lead to. Nothing is signed or released until that is settled."
+        )
+        found.append(Banner(sentence % {"number": number(state.elsewhere)}, Tone.STOP, "triangle-alert"))
+    if state.witnesses and state.witnesses.is_late(now):
+        sentence = _(
+            "The witnesses are silent for longer than this controller allows: nobody can look until they answer."
+        )
+        found.append(Banner(sentence, Tone.STOP, "eye-off"))
     for _number, origin, first, size, at in state.gaps:
+        if first == size:
+            sentence = _(
+                "The log %(origin)s was signed elsewhere too and ended here at line %(last)s; declared on %(day)s."
+            )
+            found.append(
+                Banner(sentence % {"last": number(size), "origin": origin, "day": day(at)}, Tone.WARN, "history")
+            )
+            continue
         said = {"first": number(first), "last": number(size), "origin": origin, "day": day(at)}
         sentence = _("Of the log %(origin)s the lines from %(first)s to %(last)s are lost; declared on %(day)s.") % said
         found.append(Banner(sentence, Tone.WARN, "history"))
@@ -68,11 +88,11 @@ def _banners(state: LogState) -> Sequence[Banner]:
 def _proof(state: LogState) -> ProofChip:
     signed = state.signed >= state.size
     words = (Tick(_("sequenced"), done=True), Tick(_("signed") if signed else _("not yet signed"), signed))
-    return ProofChip((*words, Tick(_("no witness yet"), done=False)), state.root.hex())
+    return ProofChip((*words, log_tick(state.witnesses)), state.root.hex())
 
 
 def _about(state: LogState) -> DataTable:
-    origin = log_origin()
+    origin, sentences = log_origin(), witness_sentences(state.witnesses)
     waiting = _("nothing waits")
     if state.waiting_us:
         waiting = _("the oldest entry has waited %(seconds)s s") % {"seconds": number(state.waiting_us // 1_000_000)}
@@ -82,6 +102,7 @@ def _about(state: LogState) -> DataTable:
         (Cell(_("Signed up to")), Cell(number(state.signed))),
         (Cell(_("Key")), Cell(log_signer(origin).vkey, mono=True)),
         (Cell(_("Waiting")), Cell(waiting)),
+        *((Cell(_("Witnesses")) if at == 0 else Cell(""), Cell(said)) for at, said in enumerate(sentences)),
     )
     return DataTable(_("The log as it stands"), (Column(_("What")), Column(_("Says"))), rows, compact=True)
 

@@ -6,6 +6,8 @@ from ninja import Router
 from aboveboard.apps.evidence.readers import Sight, who_can_see
 from aboveboard.apps.gate.granted import GrantLine, grants_listed
 from aboveboard.apps.gate.snapshot import snapshot
+from aboveboard.apps.ledger.confirmed import Standing, standing_if_sound
+from aboveboard.apps.ledger.levels import level_of
 from aboveboard.apps.ledger.publishing import log_folder, log_origin, log_signer
 from aboveboard.apps.ledger.receipts import receipt
 from aboveboard.apps.ledger.signers import own_verifiers
@@ -58,7 +60,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the fram
         raise NotHere from None
     signed = open_checkpoint(note, own_verifiers(origin), origin)
     said = {"origin": origin, "size": signed.size, "root": signed.root.hex(), "key": key, "note": note.decode()}
-    return answer(said)
+    return answer({**said, **_witnessed(standing_if_sound())})
 
 
 @router.get("/receipts/{entry}", response={200: ReceiptShape, 404: Problem}, url_name="receipt")
@@ -68,7 +70,8 @@ def read_receipt(request: HttpRequest, entry: str) -> HttpResponse:
     if found is None:
         raise NotHere
     said = {"entry": entry, "deadline": found.deadline, "receipt": found.note}
-    return answer({**said, "index": found.index, "leaves": found.leaves})
+    level = level_of(bytes.fromhex(entry)).value
+    return answer({**said, "index": found.index, "leaves": found.leaves, "level": level})
 
 
 @router.get("/people/{person}/who-can-see", response={200: Sights, 403: Problem, 410: Problem}, url_name="who-can-see")
@@ -81,6 +84,13 @@ def read_sights(request: HttpRequest, person: str, purpose: str = "") -> HttpRes
     if found.asked.decision.verdict is Verdict.REFUSE:
         return refused(found.asked.decision, wanted, entry, status=403)
     return answer({"entry": entry.hex(), "sights": [_sight(one) for one in found.sights]}, entry=entry)
+
+
+def _witnessed(found: Standing | None) -> dict[str, object]:
+    if found is None:
+        return {"witnessed": 0, "witnesses": {}, "without_quorum": ""}
+    times = {name: found.cosigned.get(name) for name in found.stated.names}
+    return {"witnessed": found.witnessed, "witnesses": times, "without_quorum": found.stated.choice}
 
 
 def _sight(one: Sight) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from aboveboard.apps.ledger.confirmed import standing_if_sound
 from aboveboard.apps.ledger.queries import settled
 from aboveboard.faces.desk.forms import SearchForm
 from aboveboard.faces.desk.pages import PeoplePage
@@ -17,6 +18,7 @@ from aboveboard.faces.web.asking import asker_of, for_staff
 from aboveboard.faces.web.components import PageHead
 from aboveboard.faces.web.reader import reader_of
 from aboveboard.faces.web.shell import Reader
+from aboveboard.faces.web.witnesses import entry_tick
 from aboveboard.faces.web.wording import number
 
 MOST_PAGES = 10_000
@@ -68,6 +70,17 @@ def signed(request: HttpRequest, entry: str) -> HttpResponse:
     if known is None:
         return HttpResponse(status=204)
     return render(request, "desk/parts/signed.html", {"entry": number(known.index)})
+
+
+@require_GET
+@for_staff
+def witnessed(request: HttpRequest, entry: str) -> HttpResponse:
+    """Say that the quorum of witnesses has confirmed an entry; nothing while it has not."""
+    known = settled(bytes.fromhex(entry)) if HASH.fullmatch(entry) else None
+    tick = entry_tick(standing_if_sound(), known.index + known.leaves) if known else None
+    if tick is None:
+        return HttpResponse(status=204)
+    return render(request, "web/parts/tick.html", {"tick": tick})
 
 
 def page_number(request: HttpRequest) -> int:

@@ -19,6 +19,18 @@ def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same
 
 
 @require_safe
+def checkpoint_witnessed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give the newest checkpoint that the witnesses' quorum has cosigned."""
+    return _public(published.witnessed_bytes(), TEXT, FOR_NOW)
+
+
+@require_safe
+def witnessing(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give what the log says of its witnesses, signed."""
+    return _public(published.witnessing_bytes(), TEXT, FOR_NOW)
+
+
+@require_safe
 def key(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
     """Give the key the checkpoint verifies under, as a vkey line."""
     head = published.head()

@@ -25,6 +25,7 @@ ERRORS = {
     "not-proved": answers.NOT_PROVED,
     "closed": answers.CLOSED,
     "not-writable": answers.NOT_WRITABLE,
+    "not-witnessed": answers.NOT_WITNESSED,
 }
 
 
