@@ -35,6 +35,7 @@ ROUTES: dict[str, Place] = {
     **_all(PERMITTED, "mine copy evidence evidence_page", "portal:"),
     **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
     **_all(NOTHING, "front check checker checkpoint key trust tile", "log:"),
+    **_all(NOTHING, "checkpoint-witnessed witnessing", "log:"),
     **_all(NOTHING, "login logout inactive reauthenticate change_password", "account_"),
     **_all(NOTHING, "index authenticate reauthenticate activate_totp deactivate_totp", "mfa_"),
     **_all(NOTHING, "view_recovery_codes generate_recovery_codes download_recovery_codes", "mfa_"),
