@@ -1,7 +1,8 @@
 """Verify evidence, as a stranger does: no home, no database, no network."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @answering(needs=Needs.NOTHING)
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("shown", type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--trust",
     required=True,
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A checkpoint you kept: the log must have only grown since. Again for more.",
+)
+@click.option(
+    "--entry",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The file with the entry that a single proof is about, where the proof does not bring it along.",
 )
 @click.option(
     "--refute",
@@ -40,16 +46,37 @@ if TYPE_CHECKING:
     help="A receipt you kept: does its entry stand among these lines, as was promised? Again for more.",
 )
 def command(
-    *, folder: Path, trust: Path, since: tuple[Path, ...], refute: Path | None, receipts: tuple[Path, ...]
+    *,
+    shown: Path,
+    trust: Path,
+    since: tuple[Path, ...],
+    entry: Path | None,
+    refute: Path | None,
+    receipts: tuple[Path, ...],
 ) -> Answer:
-    """Check the evidence in FOLDER, or the denial in it, and say what is proved by it, and what is not."""
-    from aboveboard.core.verify import verify_folder
+    """Check the evidence SHOWN, and say what is proved by it, and what is not.
+
+    SHOWN is a pack or a range (a folder, or a ZIP), a denial or a mirrored log (a folder), or a single `.tlog-proof`.
+    """
+    from aboveboard.core.verify.folder import verify_files
     from aboveboard.core.verify.refuting import refute_folder, verify_denial_folder
+    from aboveboard.core.verify.shown import verify_shown
 
     if refute is not None:
-        return _held_against(refute_folder(refute, folder, trust, since))
-    verified = verify_denial_folder if (folder / "denial").is_file() else verify_folder
-    return _with_receipts(_said(verified(folder, trust, since)), folder, trust, receipts)
+        return _held_against(refute_folder(refute, shown, trust, since))
+    if (shown / "denial").is_file():
+        report = verify_denial_folder(shown, trust, since)
+    else:
+        report = verify_shown(verify_files, shown, trust, since, entry, _side_by_side)
+    return _with_receipts(_said(report), shown, trust, receipts)
+
+
+def _side_by_side(do: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
+    """Do one thing to each of several, in as many processes as there are processors."""
+    from multiprocessing import Pool
+
+    with Pool() as pool:
+        return pool.map(do, each, chunksize=1)
 
 
 def _held_against(found: "Refutation") -> Answer:
@@ -79,21 +106,9 @@ _OUTCOMES = {
 
 
 def _said(report: "Report") -> Answer:
-    data = {
-        "holds": report.holds,
-        "checks": [
-            {"name": check.name, "holds": check.holds, "sentence": check.sentence, "entry": check.entry}
-            for check in report.checks
-        ],
-        "proved": list(report.proved),
-        "not_proved": list(report.not_proved),
-    }
-    words = [f"{'holds' if check.holds else 'FAILS'}  {check.sentence}" for check in report.checks]
-    words += ["", "The evidence holds." if report.holds else "The evidence does not hold."]
-    if report.holds:
-        words += ["", "What this proves:", *(f"- {sentence}" for sentence in report.proved)]
-    words += ["", "What this does not prove:", *(f"- {sentence}" for sentence in report.not_proved)]
-    return Answer(data, words, Exit.DONE if report.holds else Exit.FAILED)
+    from aboveboard.core.verify.told import told, worded
+
+    return Answer(told(report), worded(report), Exit.DONE if report.holds else Exit.FAILED)
 
 
 def _with_receipts(answer: Answer, folder: Path, trust: Path, receipts: tuple[Path, ...]) -> Answer:
