@@ -46,7 +46,7 @@ ROUTES: dict[str, Place] = {
         "grants propose-grant end-grant acts act opinion sign refuse effect propose propose-act make-key",
         "workbench:",
     ),
-    **_all(NOTHING, "quarantine drop admit ledger check clocks sights", "workbench:"),
+    **_all(NOTHING, "quarantine drop admit ledger check clocks sights stranger denial", "workbench:"),
     **_all(NOTHING, "openapi-json api-root me grants checkpoint receipt who-can-see", "api:"),
     **_all(NOTHING, "facts erase organisations deals", "api:"),
     **_all(PERMITTED, "people search person open", "api:"),

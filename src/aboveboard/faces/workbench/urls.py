@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, proposals, quarantine
+from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, proposals, quarantine, strangers
 
 app_name = "workbench"
 
@@ -26,4 +26,6 @@ urlpatterns = [
     path("ledger/check", ledger.check, name="check"),
     path("clocks", clocks.clocks, name="clocks"),
     path("who-can-see", clocks.sights, name="sights"),
+    path("stranger", strangers.strangers, name="stranger"),
+    path("stranger/denial", strangers.hand_out, name="denial"),
 ]
