@@ -81,6 +81,8 @@ def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]
         "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE],
         "notice link": [subject],
         "prove": [subject, "--out", str(folder / f"pack-{login}")],
+        "prove-authority": ["--from", "2026-01-01", "--until", "2026-01-02", "--out", str(folder / f"file-{login}")],
+        "prove-press": ["--from", "2026-01", "--until", "2026-02", "--out", str(folder / f"press-{login}")],
         "prove-range": ["--from", "2026-01-01", "--until", "2026-01-02", "--out", str(folder / f"range-{login}")],
         "quarantine admit": ["1", "Hobby", "--purpose", CARE, "--basis", "consent", "--category", "T45"],
         "quarantine drop": ["1", "Hobby"],

@@ -1,5 +1,6 @@
 """Evidence on the command line: what is committed is signed first, and a stranger checks it without this house."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,3 +74,30 @@ def test_a_range_is_proved_and_verified_on_the_command_line(tmp_path: Path):
     seller = home.run("prove-range", *asked[:-1], "seller", "--out", str(tmp_path / "theirs"))
     assert seller.code == Exit.REFUSED
     assert not (tmp_path / "theirs").exists()
+
+
+def test_an_evidence_file_is_made_for_an_authority_and_counts_for_the_press(tmp_path: Path):
+    """The officer makes both on the command line; a stranger checks them, and the pages speak two languages."""
+    home = sample_home(tmp_path)
+    officer = ("--as", "data-protection-officer")
+    until = (datetime.now(UTC) - timedelta(minutes=3)).strftime("%Y-%m-%dT%H:%M:%S")
+    made = tmp_path / "file"
+    told = home.json("prove-authority", "--from", "2026-01-01", "--until", until, "--out", str(made), *officer)
+    assert told["replay"]["contradictions"] == []
+    press = tmp_path / "press"
+    home.json("prove-press", "--from", "2026-01", "--until", "2026-02", "--out", str(press), *officer)
+    home.run("key", "trust", str(tmp_path / "trust"))
+    stranger = Home(tmp_path / "elsewhere", {"DJANGO_SETTINGS_MODULE": "there.is.none"})
+    stranger.folder.mkdir()
+    for folder in (made, press):
+        assert stranger.json("verify", str(folder), "--trust", str(tmp_path / "trust"))["holds"]
+    graph = json.loads((made / "evidence.jsonld").read_text())
+    assert graph["@context"]["dpv"] == "https://w3id.org/dpv#"
+    for folder, name in ((made, "evidence"), (press, "press")):
+        english, czech = ((folder / f"{name}.{language}.html").read_text() for language in ("en", "cs"))
+        assert "<script" not in english + czech
+        assert 'lang="en"' in english
+        assert 'lang="cs"' in czech
+        assert "Co tento doklad neprokazuje" in czech
+    seller = home.run("prove-press", "--from", "2026-01", "--until", "2026-01", "--out", str(press), "--as", "seller")
+    assert seller.code in (Exit.REFUSED, Exit.CONFLICT)

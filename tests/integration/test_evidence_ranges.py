@@ -7,7 +7,7 @@ import pytest
 
 from aboveboard.core.errors import Denied, Invalid
 from aboveboard.core.verify.asked import Asked
-from tests.support.cell import Cell
+from tests.support.cell import CONTACT, OVERSIGHT, Cell
 from tests.support.evidence import checked, let_headquarters_look, officer
 
 pytestmark = pytest.mark.database
@@ -110,8 +110,8 @@ def test_it_holds_after_an_erasure(cell: Cell, tmp_path: Path):
     cell.look([person])
     cell.look([person])
     cell.drain()
-    question = cell.question("erase", [person], [], by="dpo-cz", purpose="data-protection-oversight")
-    erase(question, person)
+    question = cell.question("erase", [person], CONTACT, by="dpo-cz", purpose=OVERSIGHT)
+    assert erase(question, person).decision.verdict == "permit"
     cell.drain()
     found = opened(cell, period(country="CZ", purpose="customer-relationship"), tmp_path / "range")
     assert found.asked_for == 2

@@ -134,7 +134,7 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
 COMMANDS: dict[str, Place] = {
     **_all(PERMITTED, "ask deny find prove"),
     **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
-    **_all(NOTHING, "bench import prove-range receipt who-can-see"),
+    **_all(NOTHING, "bench import prove-authority prove-press prove-range receipt who-can-see"),
     **_all(NOTHING, "admit drop list", "quarantine "),
     **_all(NOTHING, "done link list", "notice "),
     "notice export": PERMITTED,
@@ -164,7 +164,7 @@ PUT_IN = frozenset(
         "end - 1", "error.sentence", "first", "heard", "heard.status", "held.checkpoint.size", "index", "last",
         "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path",
         "width",
-        "AFTER.seconds // 60", "MOST", "minutes", "since",
+        "AFTER.seconds // 60", "MOST", "MOST_MONTHS", "minutes", "since",
         "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip

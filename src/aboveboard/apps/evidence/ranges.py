@@ -50,11 +50,20 @@ def ask_for_range(
         Denied: for anybody but the officer.
         Invalid: when the period has not ended long enough ago.
     """
+    require_over(asked, now)
+    told = {**asked.told(), "sealed": "opened"} if sealed else asked.told()
+    return oversee(RANGE_OPENED, told, actor=actor, purpose=purpose, place=place, now=now)
+
+
+def require_over(asked: Asked, now: datetime) -> None:
+    """Refuse a period of which lines could still come.
+
+    Raises:
+        Invalid: when it has not ended long enough ago.
+    """
     if asked.until + AFTER > now:
         minutes = AFTER.seconds // 60
         raise Invalid(f"A period can be proved {minutes} minutes after its end, when nothing of it can come any more.")
-    told = {**asked.told(), "sealed": "opened"} if sealed else asked.told()
-    return oversee(RANGE_OPENED, told, actor=actor, purpose=purpose, place=place, now=now)
 
 
 def write_range(

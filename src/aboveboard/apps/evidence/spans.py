@@ -180,6 +180,8 @@ def line_of(row: AuditRow, asked: Asked, *, everything: bool, at_edge: bool, sea
 
     At an edge the time is opened, which shows how far the range reaches; *sealed* looks are opened like others then.
     """
+    if everything and row.audit is None and row.kind != EntryKind.INDEX:
+        return [row.data.hex(), KEY_GONE], False
     names: set[str] = {TIME} if at_edge and row.tells_time else set()
     is_asked_for = False
     if row.kind not in NO_LOOKS:

@@ -22,6 +22,8 @@ from aboveboard.core.terms import LawfulBasis, NoticeState, Operation, PurposeId
 
 MOST_TRIES = 8
 RANGE_OPENED, AUTHORITY_TOLD, PRESS_TOLD = "range.opened", "authority.told", "press.told"
+OVERSEEING = frozenset({RANGE_OPENED, AUTHORITY_TOLD, PRESS_TOLD, "denial.given"})
+"""Steps that change nothing a decision depends on."""
 
 
 @dataclass(frozen=True, slots=True)

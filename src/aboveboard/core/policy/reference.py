@@ -1,10 +1,11 @@
 """Reference pages made from the rules and the catalogue: what refuses, why, and what is left to people."""
 
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
 
 from aboveboard.core.catalogue import catalogue
 from aboveboard.core.catalogue.category import Category, CategoryRule, Status
-from aboveboard.core.policy.decide import RULES
+from aboveboard.core.policy.decide import RULES, rule_set_hash
 from aboveboard.core.policy.rule import EVERY_OPERATION, HOLDS, Rule
 from aboveboard.core.policy.texts import WAYS_ON, WHY
 from aboveboard.core.terms import READS, Capacity
@@ -20,6 +21,27 @@ _STATUS = {
     Status.DOCUMENTED: "recorded and shown, for people to judge",
     Status.PEOPLE: "left to people",
 }
+
+
+_TELL_ONLY = frozenset({"readers.py", "reference.py", "texts.py"})
+"""Files of this room that decide nothing, as `decide` leaves them out."""
+
+
+def rule_set_text() -> dict[str, object]:
+    """Give everything `decide.rule_set_hash` is made of, as text: whoever has this makes the hash anew."""
+    table = [f"{rule.name} {rule.looks_at.name} {rule.for_person} {' '.join(sorted(rule.watches))}" for rule in RULES]
+    sources = [
+        {"package": package, "name": source.name, "text": source.read_text("utf-8").replace("\r\n", "\n")}
+        for package in ("aboveboard.core.policy", "aboveboard.core.policy.rules", "aboveboard.core.catalogue")
+        for source in sorted(files(package).iterdir(), key=lambda item: item.name)
+        if source.name.endswith(".py") and source.name not in _TELL_ONLY
+    ]
+    return {
+        "hash": rule_set_hash().hex(),
+        "table": table,
+        "sources": sources,
+        "catalogue": catalogue().digest.hex(),
+    }
 
 
 def rules_page() -> str:

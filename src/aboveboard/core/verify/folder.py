@@ -6,12 +6,14 @@ from pathlib import Path
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.note import MAX_NOTE_SIZE
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
+from aboveboard.core.verify.authority import verify_authority
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.parts import LARGEST
+from aboveboard.core.verify.press import PRESS, verify_press
 from aboveboard.core.verify.ranges import verify_range
 from aboveboard.core.verify.receipts import RECEIPT, Held, hold_receipt, verify_receipt
 from aboveboard.core.verify.report import Check, Report
-from aboveboard.core.verify.shape import EVIDENCE
+from aboveboard.core.verify.shape import EVIDENCE, GOVERNANCE
 from aboveboard.core.verify.spans import RANGE
 from aboveboard.core.verify.words import not_proved
 
@@ -39,6 +41,10 @@ def verify_files(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence
     """Check *files*, by name, as the kind of evidence that they are."""
     if RECEIPT in files and EVIDENCE not in files:
         return verify_receipt(files, trust)
+    if PRESS in files:
+        return verify_press(files, trust, since)
+    if RANGE in files and GOVERNANCE in files:
+        return verify_authority(files, trust, since)
     return verify_range(files, trust, since) if RANGE in files else verify_pack(files, trust, since)
 
 

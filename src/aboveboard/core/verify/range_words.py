@@ -32,7 +32,7 @@ ALWAYS = (
 )
 _WHY: Mapping[str, tuple[str, str]] = {
     KEY_GONE: (
-        "What {} of the looks in the range say: the key of their month was destroyed, as the company says.",
+        "What {} of the lines in the range say: the key of their month was destroyed, as the company says.",
         "except {} of which the month's key is gone",
     ),
     SEALED: (

@@ -41,9 +41,9 @@ def verify_range(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence
     Bad, missing and foreign files end in checks that do not hold, never in an exception.
     """
     checks = Checks()
-    witnessed = _checkpoint(files, trust, checks)
+    witnessed = signed_checkpoint(files, trust, checks)
     check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
-    read = _read(files, checks)
+    read = read_range(files, checks)
     if witnessed is None or read is None:
         return Report(tuple(checks.done), (), range_words.not_proved(None, None, None))
     span, lines, earlier = read
@@ -69,7 +69,8 @@ def check_span(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint, c
     return counted
 
 
-def _checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) -> WitnessedCheckpoint | None:
+def signed_checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) -> WitnessedCheckpoint | None:
+    """Read the checkpoint, if the log signed it and witnesses enough cosigned."""
     with checks.part(SIGNED):
         witnessed = trust.open_checkpoint(_file(files, shape.CHECKPOINT))
         origin, size = witnessed.checkpoint.origin, witnessed.checkpoint.size
@@ -78,9 +79,10 @@ def _checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) 
     return None
 
 
-def _read(
+def read_range(
     files: Mapping[str, bytes], checks: Checks
 ) -> tuple[Span, tuple[ShownLine, ...], tuple[shape.Earlier, ...]] | None:
+    """Read the range, its lines, and the earlier checkpoints beside it."""
     with checks.part(FORM):
         span = spans.read_span(_file(files, spans.RANGE))
         lines = tuple(spans.read_lines(files, span))
@@ -97,6 +99,8 @@ def _count(span: Span, index: int, line: ShownLine, counted: Counted) -> None:
     if TIME in values:
         counted.times[index] = time_of(values[TIME])
     if kind in NO_LOOKS:
+        if line.why:
+            counted.withheld[line.why] = counted.withheld.get(line.why, 0) + 1
         if span.opens == spans.ASKED and values.keys() - {TIME}:
             raise NotVerified("it is no look, and more is opened of it than its time")
         return
