@@ -82,6 +82,8 @@ def test_files_of_trust_from_each_time_check_what_they_should(tmp_path: Path):
     rotate(home, 30)
     during, both = pack("during"), trust("both")
     assert states(home) == ["in force", "coming"]
+    doctor = home.run("doctor")
+    assert (doctor.code, "2 sign checkpoints; the one in force until" in doctor.out) == (0, True), doctor.out
     for made in (before, during):
         for known in (old, both):
             assert home.run("verify", made, "--trust", known).code == 0, (made, known)

@@ -130,6 +130,17 @@ def _head() -> Iterator[Examined]:
     yield Examined("log", holds=True, sentence=f"{size} leaves, {reached} signed; the database leads to the last head.")
 
 
+def _log_keys() -> Iterator[Examined]:
+    from aboveboard.apps.ledger.publishing import log_origin
+    from aboveboard.apps.ledger.signers import State, checkpoint_signers, known_keys
+
+    signing = len(checkpoint_signers(log_origin()))
+    ends = next((key.until for key in known_keys(log_origin()) if key.state is State.IN_FORCE), None)
+    said = f"{signing} sign checkpoints" if signing > 1 else "One signs checkpoints"
+    until = f"; the one in force until {ends:%Y-%m-%d %H:%M} UTC, then the next" if ends else ""
+    yield Examined("keys of the log", holds=True, sentence=f"{said}{until}.")
+
+
 def _witnesses() -> Iterator[Examined]:
     from aboveboard.faces.cli.examining_witnesses import examine_witnesses
 
@@ -155,6 +166,7 @@ CHECKS: dict[str, Callable[[], Iterator[Examined]]] = {
     "keys": _keys,
     "pending entries": _pending,
     "log": _head,
+    "keys of the log": _log_keys,
     "witnesses": _witnesses,
     "audit": _audit,
 }
