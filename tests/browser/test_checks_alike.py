@@ -15,7 +15,7 @@ from aboveboard.core.verify import verify_pack
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 from tests.support.bits import flipped
 from tests.support.checked_in_browser import bare_page, in_browser, in_python
-from tests.support.packs import FIRST, NOW, ORIGIN, SECOND, TERMS, Draft, act, draft, grow, kept, trust
+from tests.support.packs import FIRST, NOW, ORIGIN, SECOND, TERMS, Draft, act, draft, grow, kept, short_form, trust
 
 pytestmark = pytest.mark.browser
 EVERY = 40
@@ -113,14 +113,41 @@ def test_whatever_the_log_itself_signed_wrongly_is_found_by_the_same_check(page,
     assert check_alike(page, made.files()) is (what == "no recordings")
 
 
+SHORT: dict[str, Callable[[Draft], object]] = {
+    "nothing": lambda pack: pack.paths.copy(),
+    "another key": lambda pack: pack.entries[1].update(key="00" * 32),
+    "no key": lambda pack: pack.entries[1].pop("key"),
+    "a number of nothing said": lambda pack: pack.entries[1].update(said=99),
+    "nothing said": lambda pack: pack.entries[1].pop("said"),
+    "a field said twice": lambda pack: pack.entries[1]["opened"].update(country="CZ"),
+    "a person's side without a blind": lambda pack: pack.entries[1]["opened"].update(subject="me"),
+    "something else said": lambda pack: pack.said[1].update(country="XX"),
+    "no paths": lambda pack: pack.paths.clear(),
+    "a path cut short": lambda pack: pack.paths.update({"1": pack.paths["1"][:-44]}),
+    "another hash in a path": lambda pack: pack.paths.update({"1": "AAAA" + pack.paths["1"][4:]}),
+    "a place outside": lambda pack: pack.entries[1].update(index=10**6),
+    "another log": lambda pack: pack.entries[1].update(log=2),
+}
+
+
+@pytest.mark.parametrize("what", SHORT)
+def test_the_form_that_the_product_writes_is_read_alike(page, what):
+    """Blinds out of a key, what is said alike once, proofs out of the paths of all."""
+    made = short_form(*draft())
+    SHORT[what](made)
+    assert check_alike(page, made.files()) is (what == "nothing")
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
         ("evidence.json", b""),
         ("evidence.json", b"[]"),
-        ("evidence.json", b'{ "format":"aboveboard-evidence/1"}'),
+        ("evidence.json", b'{ "format":"aboveboard-evidence/2"}'),
         ("entries.json", b"[[" + b"[" * 5000),
-        ("entries.json", b'[{"hidden":{},"index":1.0,"leaf":"","log":1,"opened":{},"proof":[]}]'),
+        ("entries.json", b'{"lines":[{"hidden":{},"index":1.0,"leaf":"","log":1,"opened":{}}],"paths":{},"said":[]}'),
+        ("entries.json", b'{"lines":[],"paths":{"1":"QR=="},"said":[]}'),
+        ("entries.json", b'{"lines":[],"paths":{"01":""},"said":[]}'),
         ("entries.json", b'["\\ud800"]'),
         ("entries.json", b"[9007199254740994]"),
         ("entries.json", b'["\\u00e9"]'),

@@ -1,6 +1,7 @@
 """An evidence pack made by hand, without a database: a small log, a person in it, a grant signed by two."""
 
 import hashlib
+from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of
 from aboveboard.core.tlog.note import NoteSigner, VerifierKey
+from aboveboard.core.tlog.paths import together
 from aboveboard.core.tlog.prefix import cut, subtree_hash
 from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
 from aboveboard.core.verify import verify_pack
@@ -113,7 +115,7 @@ class SmallLog:
         return {
             "leaf": self.leaves[at].hex(),
             "proof": [one.hex() for one in inclusion_proof(at, at + 1, self.subtree)],
-            "tree": cut(entries, asked).hex(),
+            "tree": b64encode(cut(entries, asked)).decode(),
         }
 
     def line(self, index: int, *, person: bool = True) -> dict:
@@ -207,6 +209,8 @@ class Draft:
     checkpoint: Checkpoint
     index: dict
     extra: dict = field(default_factory=dict)
+    paths: dict = field(default_factory=dict)
+    said: list = field(default_factory=list)
 
     def copy(self) -> "Draft":
         """A draft of its own, to be changed freely."""
@@ -217,7 +221,7 @@ class Draft:
         signer = NoteSigner(ORIGIN, seed)
         files = {
             "evidence.json": canonical.encode(self.evidence),
-            "entries.json": canonical.encode(self.entries),
+            "entries.json": canonical.encode({"lines": self.entries, "paths": self.paths, "said": self.said}),
             "governance.json": canonical.encode(self.governance),
             "consistency.json": canonical.encode(self.consistency),
             "index.json": canonical.encode(self.index),
@@ -278,7 +282,7 @@ def draft(*, short: bool = False) -> tuple[Draft, SmallLog]:
     index = log.end()
     facts = [{"id": one.hex(), "category": category, "value": value} for one, category, value in FACTS]
     evidence = {
-        "format": "aboveboard-evidence/1",
+        "format": "aboveboard-evidence/2",
         "cell": CELL,
         "origin": ORIGIN,
         "log": 1,
@@ -306,6 +310,22 @@ def draft(*, short: bool = False) -> tuple[Draft, SmallLog]:
         index,
     )
     return made, log
+
+
+def short_form(made: Draft, log: SmallLog) -> Draft:
+    """The same pack as the product writes it: keys for blinds, what is said alike once, the paths together."""
+    short = made.copy()
+    for line in short.entries:
+        leaf = Leaf.decode(bytes.fromhex(line["leaf"]))
+        said = {name: line["opened"].pop(name)[1] for name in AUDIT_FIELDS if name != "time"}
+        line["opened"]["time"] = line["opened"]["time"][1]
+        line["key"] = leaf_key(AUDIT, leaf.subject_label).hex()
+        short.said = short.said if said in short.said else [*short.said, said]
+        line["said"] = short.said.index(said)
+        del line["proof"]
+    indexes = [line["index"] for line in short.entries]
+    short.paths = {"1": b64encode(together(indexes, len(log.leaves), log.subtree)).decode()}
+    return short
 
 
 def failed(report) -> set[str]:

@@ -1,17 +1,21 @@
 """The verifier: what holds is said to hold, and whatever somebody changed is found and named."""
 
+from dataclasses import replace
+
 import pytest
 
 from aboveboard.core.envelope.commitments import field_commitment
 from aboveboard.core.tlog.note import NoteSigner
 from aboveboard.core.verify import verify_pack
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
+from aboveboard.core.verify.shape import read_entries
 from tests.support.packs import (
     ORIGIN,
     Draft,
     SmallLog,
     draft,
     failed,
+    short_form,
     trust,
 )
 
@@ -216,6 +220,47 @@ def test_another_controller_is_found(pack):
     assert "controller" in failed(pack.verified())
 
 
+# The short form
+
+
+@pytest.fixture
+def short(sound):
+    """The sound pack as the product writes it."""
+    return short_form(*sound)
+
+
+def test_the_short_form_says_the_same(sound, short):
+    """Blinds out of a key, proofs out of the paths of all: the very same lines."""
+    whole, less = read_entries(sound[0].files()["entries.json"]), short.files()["entries.json"]
+    assert short.verified() == sound[0].verified()
+    found = read_entries(less)
+    assert [replace(line, proof=None) for line in whole.lines] == list(found.lines)
+    assert len(less) < 0.6 * len(sound[0].files()["entries.json"])
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda made: made.entries[1].update(key="00" * 32), {"openings"}),
+        (lambda made: made.entries[1].pop("key"), {"form"}),
+        (lambda made: made.entries[1].update(said=99), {"form"}),
+        (lambda made: made.entries[1].pop("said"), {"openings"}),
+        (lambda made: made.entries[1]["opened"].update(country="CZ"), {"form"}),
+        (lambda made: made.entries[1]["opened"].update(subject="me"), {"form"}),
+        (lambda made: made.said[0].update(country="XX"), {"openings", "facts"}),
+        (lambda made: made.paths.clear(), {"inclusion"}),
+        (lambda made: made.paths.update({"1": made.paths["1"][:-44]}), {"inclusion"}),
+        (lambda made: made.paths.update({"1": "AAAA" + made.paths["1"][4:]}), {"inclusion"}),
+        (lambda made: made.entries[1].update(index=10**6), {"inclusion", "index"}),
+        (lambda made: made.entries[1].update(log=2), {"inclusion", "completeness", "index"}),
+    ],
+)
+def test_what_is_changed_in_the_short_form_is_found(short, change, found):
+    """A key, a number, a shared hash, a field said twice: each ends in the check it breaks."""
+    change(short)
+    assert failed(short.verified()) == found
+
+
 # Form
 
 
@@ -224,13 +269,17 @@ def test_another_controller_is_found(pack):
     [
         ("evidence.json", b""),
         ("evidence.json", b"[]"),
-        ("evidence.json", b'{"format":"aboveboard-evidence/2"}'),
-        ("evidence.json", b'{ "format":"aboveboard-evidence/1"}'),
+        ("evidence.json", b'{"format":"aboveboard-evidence/1"}'),
+        ("evidence.json", b'{ "format":"aboveboard-evidence/2"}'),
         ("entries.json", b"{}"),
         ("entries.json", b"[1]"),
         ("entries.json", b"[[" + b"[" * 5000),
         ("entries.json", b"[" * 900 + b"]" * 900),
-        ("entries.json", b'[{"hidden":{},"index":-1,"leaf":"","log":1,"opened":{},"proof":[]}]'),
+        ("entries.json", b'{"lines":[{"hidden":{},"index":-1,"leaf":"","log":1,"opened":{}}],"paths":{},"said":[]}'),
+        ("entries.json", b'{"lines":[],"paths":{"1":"A"},"said":[]}'),
+        ("entries.json", b'{"lines":[],"paths":{"1":"QR=="},"said":[]}'),
+        ("entries.json", b'{"lines":[],"paths":{"one":""},"said":[]}'),
+        ("entries.json", b'{"lines":[],"paths":{},"said":[1]}'),
         ("governance.json", b'{"acts":[{}],"lines":[]}'),
         ("consistency.json", b'[{"checkpoint":1,"proof":[]}]'),
         ("consistency.json", b"\xff"),

@@ -80,7 +80,7 @@ def test_an_entry_that_is_not_there_past_the_deadline_breaks_it():
     made.evidence["made_at"] = (late + timedelta(minutes=1)).isoformat()
     assert hold_receipt(signed(too_early), made.files(), trust()).outcome is Outcome.BROKEN
     made.evidence["made_at"] = "some day"
-    assert hold_receipt(signed(too_early), made.files(), trust()).outcome is Outcome.OPEN
+    assert hold_receipt(signed(too_early), made.files(), trust()).outcome is Outcome.UNVERIFIED
 
 
 def test_what_the_receipt_does_not_say_is_not_proved():

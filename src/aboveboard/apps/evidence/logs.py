@@ -1,7 +1,7 @@
 """The cell's logs as evidence reads them: the one that is signed now, and those that ended with a declared gap."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.growing import PrefixTree
 from aboveboard.core.tlog.merkle import SubtreeReader, consistency_proof, inclusion_proof
 from aboveboard.core.tlog.note import SignedNote
+from aboveboard.core.tlog.paths import together
 from aboveboard.core.tlog.tiles import subtree_reader
 
 _MANY = 500
@@ -89,6 +90,10 @@ class Prover:
     def inclusion(self, index: int) -> list[bytes]:
         """Prove that a line stands at *index* (RFC 9162 section 2.1.3.1)."""
         return inclusion_proof(index, self.size, self._subtree)
+
+    def together(self, indexes: Iterable[int]) -> bytes:
+        """Prove at once that lines stand at all these *indexes* (`core.tlog.paths`)."""
+        return together(indexes, self.size, self._subtree)
 
     def consistency(self, size: int) -> list[bytes]:
         """Prove that the log only grew since it had *size* lines (RFC 9162 section 2.1.4.1)."""

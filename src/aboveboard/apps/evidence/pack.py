@@ -7,6 +7,7 @@ checked like a stranger would before it gets its name, and never written over an
 import os
 import secrets
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from aboveboard.apps.evidence.held import held_facts, recordings
 from aboveboard.apps.evidence.lines import History, Line, opened_with, texts_of
 from aboveboard.apps.evidence.logs import Log, Prover, all_logs, signed_state
 from aboveboard.apps.evidence.names import names_for
+from aboveboard.apps.evidence.packing import packed_entries
 from aboveboard.apps.evidence.readme import readme
 from aboveboard.apps.evidence.waiting import nothing_signed, pending_about
 from aboveboard.apps.files.durable import sync_folder
@@ -202,7 +204,7 @@ def pack_files(
     }
     return {
         shape.EVIDENCE: canonical.encode({**about, **head}),
-        shape.ENTRIES: canonical.encode([_packed(line, provers) for line in found.lines]),
+        shape.ENTRIES: canonical.encode(packed_entries(found.lines, provers)),
         shape.GOVERNANCE: canonical.encode(
             {
                 "acts": [packed_act(act) for act in acts],
@@ -225,13 +227,6 @@ def _acts_behind(line: Line) -> Iterator[str]:
         yield from texts(line.said.body.get("acts"))
 
 
-def _packed(line: Line, provers: Mapping[int, Prover]) -> dict[str, Any]:
-    opened = {"subject": [line.blind.hex(), line.opened.side.encode().decode()], **_audit_fields(line)}
-    hidden = {"actor": line.opened.actor_commitment.hex()}
-    shown = _shown(line, opened, hidden, provers[line.log])
-    return {**shown, "sealed": [_packed(one, provers) for one in line.sealed]} if line.sealed else shown
-
-
 def _index(index: PrefixTree, log_key: bytes, found: History, log: Log, prover: Prover) -> dict[str, Any]:
     """Show that the person's labels up to the last line are in the index of *log*, and that those after it are not."""
     own, count = log_keys(log_key, log.number).label, sum(line.log == log.number for line in found.lines)
@@ -240,7 +235,7 @@ def _index(index: PrefixTree, log_key: bytes, found: History, log: Log, prover: 
     return {
         "leaf": leaf.encode().hex(),
         "proof": [one.hex() for one in prover.inclusion(log.size - 1)],
-        "tree": index.prove(label(own, number) for number in range(count + AHEAD)).hex(),
+        "tree": b64encode(index.prove(label(own, number) for number in range(count + AHEAD))).decode(),
     }
 
 
@@ -248,23 +243,17 @@ def packed_governance(line: GovernanceLine, prover: Prover) -> dict[str, Any]:
     """Give a line of governance as a pack shows it: neither whose it is nor who acted, and its proof."""
     audit = line.audit
     hidden = {"subject": audit.subject_commitment.hex(), "actor": audit.actor_commitment.hex()}
-    return _shown(line, _audit_fields(line), hidden, prover)
-
-
-def _shown(
-    line: Line | GovernanceLine, opened: Mapping[str, Any], hidden: Mapping[str, str], prover: Prover
-) -> dict[str, Any]:
     return {
         "log": line.log,
         "index": line.index,
         "leaf": line.leaf.hex(),
-        "opened": dict(opened),
-        "hidden": dict(hidden),
+        "opened": _audit_fields(line),
+        "hidden": hidden,
         "proof": [one.hex() for one in prover.inclusion(line.index)],
     }
 
 
-def _audit_fields(line: Line | GovernanceLine) -> dict[str, list[str]]:
+def _audit_fields(line: GovernanceLine) -> dict[str, list[str]]:
     texts = texts_of(line.audit)
     return {name: [blind.hex(), texts[name]] for name, blind in zip(texts, line.audit.blinds, strict=True)}
 

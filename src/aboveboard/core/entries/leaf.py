@@ -218,6 +218,11 @@ def leaf_key(audit_key: bytes, subject_label: bytes) -> bytes:
     return mac(audit_key, _LEAF_KEY + subject_label)
 
 
+def audit_keys(key: bytes) -> list[bytes]:
+    """Derive from a leaf's key the blinds of its audit fields, in their order, and the key that seals their opening."""
+    return field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Parties:
     """The keys and counters a leaf is made with."""
@@ -256,12 +261,12 @@ def make_leaf(
         label_key_digest(person.label) if parties.number == 0 else b"",
     ).encode()
     actor_side = ActorSide(entry.actor, entry.role, parties.employee_number, entry_hash).encode()
-    audit_keys = field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)
+    *blinds, seal_key = audit_keys(key)
     parts = [
         field_commitment(subject_field_key(person.opening, parties.number), "subject", subject_side),
         field_commitment(actor_field_key(employee.opening, parties.employee_number), "actor", actor_side),
     ]
-    parts += field_commitments(audit_keys[:-1], _PREFIXES, values)
+    parts += field_commitments(blinds, _PREFIXES, values)
     leaf = Leaf(entry.kind, subject_label, actor_label, commitment(parts))
     bound_to = place(b"aboveboard/opening/v1", parties.cell, subject_label)
     about_subject, about_actor = parts[0], parts[1]
@@ -269,7 +274,7 @@ def make_leaf(
     openings = Openings(
         seal(person.seal, key + about_actor + subject_side, bound_to, nonce=nonces[:12]),
         parties.seal_for_employee(key + about_subject + actor_side, bound_to, nonces[12:24]),
-        seal(audit_keys[-1], about_subject + about_actor + packed, bound_to, nonce=nonces[24:]),
+        seal(seal_key, about_subject + about_actor + packed, bound_to, nonce=nonces[24:]),
     )
     return leaf, openings
 
@@ -370,7 +375,7 @@ def open_audit(cell: str, leaf: Leaf, sealed: bytes, key: bytes) -> OpenedAudit:
     Raises:
         NotVerified: when the key is not the leaf's or a byte was changed.
     """
-    *blinds, seal_key = field_keys(key, b"audit", len(AUDIT_FIELDS) + 1)
+    *blinds, seal_key = audit_keys(key)
     plain = unseal(seal_key, sealed, _place_of(cell, leaf))
     return OpenedAudit(unpack(plain[64:]), tuple(blinds), plain[:32], plain[32:64])
 

@@ -35,22 +35,31 @@ def split_of(width: int) -> int:
     return 1 << ((width - 1).bit_length() - 1)
 
 
-def inclusion_proof(index: int, size: int, subtree: SubtreeReader) -> list[bytes]:
-    """Prove that leaf *index* is in the tree of *size*, leaf's sibling first (RFC 9162 section 2.1.3.1)."""
+def path_of(index: int, size: int) -> list[tuple[int, int]]:
+    """Give the ranges of leaves whose roots prove leaf *index* in the tree of *size*, the leaf's sibling first.
+
+    Raises:
+        Invalid: when there is no such leaf.
+    """
     if not 0 <= index < size:
         raise Invalid("the leaf index is outside the tree")
-    proof: list[bytes] = []
+    path: list[tuple[int, int]] = []
     start, end = 0, size
     while end - start > 1:
         middle = start + split_of(end - start)
         if index < middle:
-            proof.append(subtree(middle, end))
+            path.append((middle, end))
             end = middle
         else:
-            proof.append(subtree(start, middle))
+            path.append((start, middle))
             start = middle
-    proof.reverse()
-    return proof
+    path.reverse()
+    return path
+
+
+def inclusion_proof(index: int, size: int, subtree: SubtreeReader) -> list[bytes]:
+    """Prove that leaf *index* is in the tree of *size*, leaf's sibling first (RFC 9162 section 2.1.3.1)."""
+    return [subtree(start, end) for start, end in path_of(index, size)]
 
 
 def consistency_proof(old_size: int, new_size: int, subtree: SubtreeReader) -> list[bytes]:

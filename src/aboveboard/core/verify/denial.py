@@ -209,7 +209,7 @@ def _check_identifiers(files: Mapping[str, bytes], denial: Denial, checks: Check
 
 def _check_line(files: Mapping[str, bytes], denial: Denial, checkpoint: Checkpoint, checks: Checks) -> None:
     with checks.part(LOGGED):
-        lines = shape.read_entries(_file(files, LINE))
+        lines = shape.read_lines(_file(files, LINE))
         if len(lines) != 1 or denial.origin != checkpoint.origin:
             raise NotVerified("the line of the denial in the log of the checkpoint is not shown")
         line = lines[0]

@@ -1,7 +1,7 @@
 """The person's lines: each in the log, each opened as it was committed to, none left out between first and last."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.leaf import AUDIT_FIELDS, FIELDS, Leaf, SubjectSide
@@ -10,8 +10,9 @@ from aboveboard.core.envelope.commitments import commitment, field_commitment
 from aboveboard.core.envelope.labels import label, label_key_digest
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.merkle import leaf_hash, verify_inclusion
+from aboveboard.core.tlog.paths import apart
 from aboveboard.core.verify.report import Checks
-from aboveboard.core.verify.shape import Evidence, PackedLine
+from aboveboard.core.verify.shape import Evidence, PackedEntries, PackedLine
 
 IN_LOG, OPENED, WHOLE = "inclusion", "openings", "completeness"
 OPENED_LOG = "log.opened"
@@ -37,13 +38,27 @@ class ReadLine:
     side: SubjectSide | None
 
 
+def with_proofs(entries: PackedEntries, roots: Mapping[int, Tree], checks: Checks) -> list[PackedLine]:
+    """Give the person's lines each with its own proof, taken out of the paths of all."""
+    proofs: dict[tuple[int, int], tuple[bytes, ...]] = {}
+    for log in {line.log for line in entries.lines if line.proof is None} & roots.keys():
+        with checks.part(IN_LOG):
+            indexes = [line.index for line in entries.lines if line.log == log and line.proof is None]
+            found = apart(entries.paths.get(log, b""), indexes, roots[log].size)
+            proofs |= {(log, index): proof for index, proof in found.items()}
+    return [
+        line if line.proof is not None else replace(line, proof=proofs.get((line.log, line.index), ()))
+        for line in entries.lines
+    ]
+
+
 def check_inclusion(line: PackedLine, roots: Mapping[int, Tree], checks: Checks) -> bool:
     """Hold a line's proof against the root of its log (RFC 9162 section 2.1.3.2); whether it stands."""
     with checks.part(IN_LOG, line.index):
         tree = roots.get(line.log)
         if tree is None:
             raise NotVerified("it belongs to a log that this one does not name as its forerunner")
-        verify_inclusion(line.index, tree.size, leaf_hash(line.leaf), line.proof, tree.root)
+        verify_inclusion(line.index, tree.size, leaf_hash(line.leaf), line.proof or (), tree.root)
         return True
     return False
 

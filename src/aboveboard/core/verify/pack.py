@@ -22,6 +22,7 @@ from aboveboard.core.verify.lines import (
     check_governance,
     check_inclusion,
     check_openings,
+    with_proofs,
 )
 from aboveboard.core.verify.manifest import check_manifest
 from aboveboard.core.verify.recordings import check_recordings
@@ -35,7 +36,7 @@ class _Pack:
     """The files of a pack, read."""
 
     evidence: shape.Evidence
-    lines: tuple[shape.PackedLine, ...]
+    entries: shape.PackedEntries
     governance: shape.Governance
     earlier: tuple[shape.Earlier, ...]
     index: shape.PackedIndex
@@ -94,9 +95,10 @@ _NAMES = (shape.EVIDENCE, shape.ENTRIES, shape.GOVERNANCE, shape.CONSISTENCY, sh
 
 def _check(pack: _Pack, witnessed: WitnessedCheckpoint, checks: Checks) -> words.Found:
     checkpoint = witnessed.checkpoint
-    evidence, lines, governed = pack.evidence, pack.lines, pack.governance.lines
+    evidence, governed = pack.evidence, pack.governance.lines
     roots = {evidence.log: Tree(checkpoint.size, checkpoint.root)}
     acts = check_governance(governed, roots, checks)
+    lines = with_proofs(pack.entries, roots, checks)
     for line in lines:
         check_inclusion(line, roots, checks)
     read = [check_openings(line, checks) for line in lines]

@@ -1,5 +1,6 @@
 """The parts of a pack's files, read strictly: one form for each value, and everything else refused."""
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 from aboveboard.core import canonical
@@ -92,6 +93,17 @@ def any_hex(value: object) -> bytes:
     except ValueError:
         raise other_form() from None
     if data.hex() != value:
+        raise other_form()
+    return data
+
+
+def base64_of(value: object) -> bytes:
+    """Read bytes in base64 (RFC 4648, section 4), in the one form they have."""
+    try:
+        data = b64decode(value, validate=True) if type(value) is str else b""
+    except ValueError:
+        raise other_form() from None
+    if b64encode(data).decode() != value:
         raise other_form()
     return data
 

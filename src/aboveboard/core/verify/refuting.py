@@ -90,7 +90,7 @@ def refute(
     if evidence.origin != denial.origin:
         why = "The denial and the pack come from two logs, so that neither says anything of the other."
         return Refutation(*reports, Outcome.NOT_REFUTED, (why,))
-    held = _Held.of(evidence, shape.read_entries(pack_files[shape.ENTRIES]), denial)
+    held = _Held.of(evidence, shape.read_entries(pack_files[shape.ENTRIES]).lines, denial)
     asked = read_shown(denial_files[IDENTIFIERS])
     found = [(one.kind, index) for one in asked if (index := held.line_for(one)) is not None]
     if not found:

@@ -1,15 +1,16 @@
 """The files of a pack as values: read strictly, so that what is checked later has one meaning."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aboveboard.core.entries.leaf import Leaf
+from aboveboard.core.entries.leaf import AUDIT_FIELDS, Leaf, audit_keys
 from aboveboard.core.errors import Invalid
 from aboveboard.core.verify.parts import (
     any_hex,
     array_of,
+    base64_of,
     bytes_of,
     decoded,
     hashes_of,
@@ -26,7 +27,7 @@ from aboveboard.core.verify.parts import (
 EVIDENCE, ENTRIES, GOVERNANCE, CONSISTENCY = "evidence.json", "entries.json", "governance.json", "consistency.json"
 INDEX = "index.json"
 CHECKPOINT, CERTIFICATE = "checkpoint", "certificate.json"
-FORMAT = "aboveboard-evidence/1"
+FORMAT = "aboveboard-evidence/2"
 _ID, _KEY, _LEAF, _SIGNATURE = 16, 32, 98, 64
 
 
@@ -42,9 +43,18 @@ class PackedLine:
     """Field to blind and value."""
     hidden: Mapping[str, bytes]
     """Field to commitment."""
-    proof: tuple[bytes, ...]
+    proof: tuple[bytes, ...] | None
+    """None: among the paths of all lines (`PackedEntries`)."""
     sealed: tuple["PackedLine", ...] = ()
     """Of a line that opens a sealed one: that line, and what it carried on; the last is the look itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedEntries:
+    """The person's lines, and for each log the hashes that prove those without a proof of their own."""
+
+    lines: tuple[PackedLine, ...]
+    paths: Mapping[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +151,24 @@ def read_evidence(data: bytes) -> Evidence:
     )
 
 
-def read_entries(data: bytes) -> tuple[PackedLine, ...]:
+def read_entries(data: bytes) -> PackedEntries:
     """Read ``entries.json``."""
-    return tuple(_line(object_of(item), deep=True) for item in array_of(decoded(data)))
+    value = object_of(decoded(data))
+    said = [object_of(item) for item in list_of(value, "said")]
+    paths = {log_of(name): base64_of(hashes) for name, hashes in object_of(value.get("paths")).items()}
+    lines = tuple(_line(object_of(item), said, deep=True) for item in list_of(value, "lines"))
+    return PackedEntries(lines, paths)
+
+
+def read_lines(data: bytes) -> tuple[PackedLine, ...]:
+    """Read a list of lines, each with a proof of its own."""
+    return tuple(_line(object_of(item)) for item in array_of(decoded(data)))
 
 
 def read_index(data: bytes) -> PackedIndex:
     """Read ``index.json``."""
     value = object_of(decoded(data))
-    return PackedIndex(bytes_of(value, "leaf", _LEAF), hashes_of(value, "proof"), any_hex(value.get("tree")))
+    return PackedIndex(bytes_of(value, "leaf", _LEAF), hashes_of(value, "proof"), base64_of(value.get("tree")))
 
 
 def read_governance(data: bytes) -> Governance:
@@ -174,19 +193,38 @@ def read_certificate(data: bytes) -> str:
     return bytes_of(object_of(decoded(data)), "entry", _KEY).hex()
 
 
-def _line(value: dict[str, Any], *, deep: bool = False) -> PackedLine:
+def _line(value: dict[str, Any], said: Sequence[dict[str, Any]] = (), *, deep: bool = False) -> PackedLine:
     if "sealed" in value and not deep:
         raise other_form()
     opened, hidden = object_of(value.get("opened")), object_of(value.get("hidden"))
+    if "said" in value:
+        number = number_of(value, "said")
+        if number >= len(said) or said[number].keys() & opened.keys():
+            raise other_form()
+        opened = {**said[number], **opened}
+    blinds = _blinds(bytes_of(value, "key", _KEY)) if "key" in value else {}
     return PackedLine(
         number_of(value, "log"),
         number_of(value, "index"),
         _leaf(value.get("leaf")),
-        {name: opening_of(pair) for name, pair in opened.items()},
+        {name: _opening(name, item, blinds) for name, item in opened.items()},
         {name: hex_of(one, _KEY) for name, one in hidden.items()},
-        hashes_of(value, "proof"),
-        tuple(_line(object_of(one)) for one in array_of(value.get("sealed", []))) if deep else (),
+        hashes_of(value, "proof") if "proof" in value else None,
+        tuple(_line(object_of(one), said) for one in array_of(value.get("sealed", []))) if deep else (),
     )
+
+
+def _opening(name: str, item: object, blinds: Mapping[str, bytes]) -> tuple[bytes, str]:
+    """Read an opened field: blind and value, or the value alone where the line's key gives the blind."""
+    if type(item) is not str:
+        return opening_of(item)
+    if name not in blinds:
+        raise other_form()
+    return blinds[name], item
+
+
+def _blinds(key: bytes) -> dict[str, bytes]:
+    return dict(zip(AUDIT_FIELDS, audit_keys(key), strict=False))
 
 
 def _leaf(value: object) -> bytes:

@@ -2,7 +2,7 @@
 
 import { concat, equal, fromHex, invalid, toHex, u64, utf8, wrong } from "./bytes.js";
 import { hmac, sha256 } from "./hashing.js";
-import { leafHash, verifyInclusion } from "./merkle.js";
+import { leafHash, proofsApart, verifyInclusion } from "./merkle.js";
 import { settled } from "./report.js";
 import { AUDIT_FIELDS, FIELDS, KINDS, readLeaf, readSide, said } from "./said.js";
 
@@ -19,7 +19,20 @@ const LABEL_KEY = utf8("aboveboard/label-key/v1");
 const inTree = async (line, trees) => {
   const tree = trees.get(line.log);
   if (!tree) throw wrong("it belongs to a log that this one does not name as its forerunner");
-  await verifyInclusion(line.index, tree.size, await leafHash(line.leaf), line.proof, tree.root);
+  await verifyInclusion(line.index, tree.size, await leafHash(line.leaf), line.proof ?? [], tree.root);
+};
+
+/* Gives the person's lines each with its own proof, taken out of the paths of all. */
+export const withProofs = async ({ lines, paths }, trees, checks) => {
+  const proofs = new Map();
+  const shared = lines.filter((line) => line.proof === null);
+  for (const log of new Set(shared.map((line) => line.log).filter((number) => trees.has(number)))) {
+    const indexes = shared.filter((line) => line.log === log).map((line) => line.index);
+    await checks.part(IN_LOG, undefined, () => {
+      proofs.set(log, proofsApart(paths.get(log) ?? new Uint8Array(), indexes, trees.get(log).size));
+    });
+  }
+  return lines.map((line) => ({ ...line, proof: line.proof ?? proofs.get(line.log)?.get(line.index) ?? [] }));
 };
 
 /* Holds each line's proof against the root of its log; whether all stand. */

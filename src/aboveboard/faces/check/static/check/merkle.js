@@ -1,6 +1,6 @@
 /* Proofs in the log's tree (RFC 9162, section 2.1): a leaf stands at its place, and a tree begins with an older one. */
 
-import { HASH_SIZE, equal, wrong } from "./bytes.js";
+import { HASH_SIZE, equal, invalid, wrong } from "./bytes.js";
 import { sha256 } from "./hashing.js";
 
 const LEAF = Uint8Array.of(0);
@@ -43,6 +43,33 @@ export const verifyInclusion = async (index, size, hash, proof, root) => {
     found = await (left ? nodeHash(sibling, found) : nodeHash(found, sibling));
   });
   if (last !== 0 || !equal(found, root)) throw wrong("the inclusion proof does not lead to the root");
+};
+
+/* The ranges of leaves whose roots prove the leaf at *index* in the tree of *size*, the leaf's sibling first. */
+const pathOf = (index, size) => {
+  if (index >= size) throw invalid("the leaf index is outside the tree");
+  const path = [];
+  let [start, end] = [0, size];
+  while (end - start > 1) {
+    let left = 1;
+    while (2 * left < end - start) left *= 2;
+    const middle = start + left;
+    if (index < middle) [path[path.length], end] = [[middle, end], middle];
+    else [path[path.length], start] = [[start, middle], middle];
+  }
+  return path.reverse();
+};
+
+/* The proof of each leaf at *indexes*, out of the hashes that all of them need, each once, by the ranges they stand for. */
+export const proofsApart = (hashes, indexes, size) => {
+  const paths = new Map(indexes.map((index) => [index, pathOf(index, size)]));
+  const ranges = new Map([...paths.values()].flat().map((range) => [range.join("-"), range]));
+  const order = [...ranges].sort(([, one], [, other]) => one[0] - other[0] || one[1] - other[1]);
+  if (hashes.length !== HASH_SIZE * order.length) {
+    throw wrong("there are not as many hashes as the paths of the lines need");
+  }
+  const found = new Map(order.map(([name], at) => [name, hashes.subarray(HASH_SIZE * at, HASH_SIZE * (at + 1))]));
+  return new Map([...paths].map(([index, path]) => [index, path.map((range) => found.get(range.join("-")))]));
 };
 
 const isPowerOfTwo = (size) => Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size;

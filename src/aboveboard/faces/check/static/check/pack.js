@@ -6,6 +6,7 @@ import { UNTOLD, checkOrders, checkOutstanding, dayOfPack, readTally, uncover } 
 import { hmac, sha256 } from "./hashing.js";
 import {
   IN_LOG, OPENED, WHOLE, checkCompleteness, checkGovernance, checkInclusion, checkOpenings, labelsOf,
+  withProofs,
 } from "./lines.js";
 import { leafHash, verifyConsistency, verifyInclusion } from "./merkle.js";
 import { openNote, parseCheckpoint, parseNote } from "./note.js";
@@ -108,7 +109,7 @@ const readPack = (files, checks) => {
   if (!checks.settle(FORM, "Every file has the form it must have.")) return null;
   return {
     evidence: parts.get("evidence.json"),
-    lines: parts.get("entries.json"),
+    entries: parts.get("entries.json"),
     governance: parts.get("governance.json"),
     earlier: parts.get("consistency.json"),
     index: parts.get("index.json"),
@@ -118,9 +119,10 @@ const readPack = (files, checks) => {
 
 const checkPack = async (pack, witnessed, checks) => {
   const { checkpoint } = witnessed;
-  const { evidence, lines, governance } = pack;
+  const { evidence, governance } = pack;
   const trees = new Map([[evidence.log, checkpoint]]);
   const acts = await checkGovernance(governance.lines, trees, checks);
+  const lines = await withProofs(pack.entries, trees, checks);
   await checkInclusion(lines, trees, checks);
   const read = await checkOpenings(lines, checks);
   const uncovered = await uncover(evidence, lines, read, trees, checks);
@@ -132,7 +134,7 @@ const checkPack = async (pack, witnessed, checks) => {
   checks.settle(WHOLE, "{count} of them are about the person, counted from 0, none left out in between.", {
     count: lines.length,
   });
-  const tally = await checkIndex(pack, checkpoint, checks);
+  const tally = await checkIndex({ ...pack, lines }, checkpoint, checks);
   const known = statementsOf(acts.filter((line) => line.kind === KINDS.governance));
   checkController(evidence, checkpoint, known, checks);
   const looks = uncovered.map((one) => one.look);

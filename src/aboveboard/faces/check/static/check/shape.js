@@ -1,11 +1,12 @@
 /* The files of a pack as values: read strictly, so that what is checked later has one meaning. */
 
-import { fromHex, invalid } from "./bytes.js";
+import { Fault, concat, fromBase64, fromHex, invalid, utf8 } from "./bytes.js";
 import { decode } from "./canonical.js";
-import { moment, readLeaf } from "./said.js";
+import { AUDIT_FIELDS, moment, readLeaf } from "./said.js";
+import { shake256 } from "./shake.js";
 
 export const MOST_BYTES = 64 * 1024 * 1024; /* no file of a pack is longer */
-const FORMAT = "aboveboard-evidence/1";
+const FORMAT = "aboveboard-evidence/2";
 const [ID, KEY, LEAF, SIGNATURE] = [16, 32, 98, 64];
 
 const otherForm = () => invalid("it does not have the form it must have");
@@ -41,6 +42,14 @@ const anyHex = (value) => {
   return data;
 };
 
+const base64 = (value) => {
+  try {
+    return fromBase64(text(value));
+  } catch (error) {
+    throw error instanceof Fault ? otherForm() : error;
+  }
+};
+
 const hex = (value, size) => {
   const data = anyHex(value);
   if (data.length !== size) throw otherForm();
@@ -54,8 +63,22 @@ const logNumber = (name) => {
   return Number(name);
 };
 
-const opening = (value) => {
-  const pair = list(value);
+const FIELD_KEYS = utf8("aboveboard/field-keys/v1");
+const AUDIT = utf8("audit");
+
+/* The blinds of a line's fields, out of the line's key. */
+const blindsOf = (key) => {
+  const stream = shake256(concat(FIELD_KEYS, key, AUDIT), KEY * AUDIT_FIELDS.length);
+  return new Map(AUDIT_FIELDS.map((name, at) => [name, stream.subarray(KEY * at, KEY * (at + 1))]));
+};
+
+/* An opened field: blind and value, or the value alone where the line's key gives the blind. */
+const opening = (name, item, blinds) => {
+  if (typeof item === "string") {
+    if (!blinds.has(name)) throw otherForm();
+    return { blind: blinds.get(name), value: item };
+  }
+  const pair = list(item);
   if (pair.length !== 2) throw otherForm();
   return { blind: hex(pair[0], KEY), value: text(pair[1]) };
 };
@@ -66,19 +89,29 @@ const leafBytes = (value) => {
   return data;
 };
 
-/* A line: its place and public bytes, the fields opened, commitments of the others, its proof; one that opens a sealed
-   line shows that one too, and what it carried on. */
-const line = (item, deep = false) => {
+const saidWith = (value, said) => {
+  const opened = object(value.opened);
+  if (!Object.hasOwn(value, "said")) return opened;
+  const shared = said[number(value.said)];
+  if (!shared || Object.keys(shared).some((name) => Object.hasOwn(opened, name))) throw otherForm();
+  return { ...shared, ...opened };
+};
+
+/* A line: its place and public bytes, the fields opened, commitments of the others, its proof (null: among the paths); one
+   that opens a sealed line shows that one too, and what it carried on. */
+const line = (item, said = [], deep = false) => {
   const value = object(item);
   if (value.sealed !== undefined && !deep) throw otherForm();
+  const opened = saidWith(value, said);
+  const blinds = Object.hasOwn(value, "key") ? blindsOf(hex(value.key, KEY)) : new Map();
   return {
     log: number(value.log),
     index: number(value.index),
     leaf: leafBytes(value.leaf),
-    opened: new Map(Object.entries(object(value.opened)).map(([name, pair]) => [name, opening(pair)])),
+    opened: new Map(Object.entries(opened).map(([name, one]) => [name, opening(name, one, blinds)])),
     hidden: new Map(Object.entries(object(value.hidden)).map(([name, one]) => [name, hex(one, KEY)])),
-    proof: hashes(value.proof),
-    sealed: value.sealed === undefined ? [] : list(value.sealed).map((one) => line(one)),
+    proof: Object.hasOwn(value, "proof") ? hashes(value.proof) : null,
+    sealed: value.sealed === undefined ? [] : list(value.sealed).map((one) => line(one, said)),
   };
 };
 
@@ -132,7 +165,12 @@ const act = (item) => {
   };
 };
 
-const readEntries = (data) => list(decoded(data)).map((one) => line(one, true));
+const readEntries = (data) => {
+  const value = object(decoded(data));
+  const said = list(value.said).map(object);
+  const paths = new Map(Object.entries(object(value.paths)).map(([name, one]) => [logNumber(name), base64(one)]));
+  return { lines: list(value.lines).map((one) => line(one, said, true)), paths };
+};
 
 const readGovernance = (data) => {
   const value = object(decoded(data));
@@ -146,7 +184,7 @@ const readConsistency = (data) =>
 
 const readIndex = (data) => {
   const value = object(decoded(data));
-  return { leaf: hex(value.leaf, LEAF), proof: hashes(value.proof), tree: anyHex(value.tree) };
+  return { leaf: hex(value.leaf, LEAF), proof: hashes(value.proof), tree: base64(value.tree) };
 };
 
 /* The hash of the entry that says the keys are gone, and what people read beside it. */

@@ -1,0 +1,34 @@
+"""Inclusion proofs of many leaves at once: every hash their paths need, each one time, in one order.
+
+The order is that of the ranges of leaves the hashes stand for, by their first leaf and then by their last.
+"""
+
+from collections.abc import Iterable
+
+from aboveboard.core.errors import NotVerified
+from aboveboard.core.tlog.merkle import SubtreeReader, path_of
+from aboveboard.core.tlog.text import HASH_SIZE
+
+
+def together(indexes: Iterable[int], size: int, subtree: SubtreeReader) -> bytes:
+    """Give the hashes that prove the leaves at *indexes* in the tree of *size*, behind one another."""
+    return b"".join([subtree(start, end) for start, end in _ranges(indexes, size)])
+
+
+def apart(hashes: bytes, indexes: Iterable[int], size: int) -> dict[int, tuple[bytes, ...]]:
+    """Take apart what `together` gave: for each index its inclusion proof.
+
+    Raises:
+        Invalid: when an index is outside the tree.
+        NotVerified: when there are not as many hashes as there have to be.
+    """
+    asked = set(indexes)
+    ranges = _ranges(asked, size)
+    if len(hashes) != HASH_SIZE * len(ranges):
+        raise NotVerified("there are not as many hashes as the paths of the lines need")
+    found = {part: hashes[HASH_SIZE * at : HASH_SIZE * (at + 1)] for at, part in enumerate(ranges)}
+    return {index: tuple([found[part] for part in path_of(index, size)]) for index in asked}
+
+
+def _ranges(indexes: Iterable[int], size: int) -> list[tuple[int, int]]:
+    return sorted({part for index in set(indexes) for part in path_of(index, size)})
