@@ -77,6 +77,7 @@ def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]
         "grant propose": ["--entity", "hq", "--role", "seller", "--purpose", CARE, "--until", "2030-01-01"],
         "import": [str(folder / "people.csv"), "--purpose", CARE, *people],
         "key retire": ["--yes"],
+        "my-looks": [],
         "notice done": [subject, "--version", "1", "--on", "2026-01-01", "--purpose", CARE],
         "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE],
         "notice link": [subject],

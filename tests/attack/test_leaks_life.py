@@ -131,6 +131,7 @@ def look(life: Life, subject: str) -> None:
     life.both("ask", subject, "--purpose", CARE, *SELLER)
     life.both("find", "--purpose", CARE, *SELLER, text=f"{word}\n")
     life.both("who-can-see", subject, *OFFICER)
+    life.both("my-looks", *SELLER)
     life.say("key trust", life.out("trust"))
     life.say("prove", subject, "--out", life.out("pack"), *OFFICER)
     life.both("verify", life.out("pack"), "--trust", life.out("trust"))

@@ -271,6 +271,16 @@ def test_the_api_describes_itself(cell: Cell):
     assert json.loads(Client().get("/api/v1/openapi.json").content)["openapi"].startswith("3.1")
 
 
+def test_an_employee_reads_their_own_looks_over_the_api(cell: Cell):
+    """GET /me/looks: by the token of whoever asks, without anybody they looked at; listing them leaves no entry."""
+    person = cell.person()
+    cell.look([person], ["T01"])
+    cell.drain()
+    told = json.loads(call(cell, "/me/looks").content)
+    assert [line["number"] for line in told["lines"]] == list(range(told["length"]))[::-1]
+    assert person.hex() not in json.dumps(told)
+
+
 def test_every_endpoint_that_is_described_has_a_test():
     """Whatever the description names is called somewhere in this file."""
     text = Path(__file__).read_text(encoding="utf-8")

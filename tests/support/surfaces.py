@@ -30,7 +30,7 @@ ROUTES: dict[str, Place] = {
     **_all(NOTHING, "language theme limits", "web:"),
     **_all(SAMPLE, "gallery gallery-frame gallery-open gallery-error", "web:"),
     **_all(PERMITTED, "people search person open organisation", "desk:"),
-    **_all(NOTHING, "import official record signed organisations new-deal deals move-deal traces", "desk:"),
+    **_all(NOTHING, "import official record signed organisations new-deal deals move-deal traces my-looks", "desk:"),
     "desk:witnessed": NOTHING,
     **_all(PERMITTED, "mine copy evidence evidence_page", "portal:"),
     **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
@@ -47,7 +47,7 @@ ROUTES: dict[str, Place] = {
         "workbench:",
     ),
     **_all(NOTHING, "quarantine drop admit ledger check clocks sights stranger denial", "workbench:"),
-    **_all(NOTHING, "openapi-json api-root me grants checkpoint receipt who-can-see", "api:"),
+    **_all(NOTHING, "openapi-json api-root me my-looks grants checkpoint receipt who-can-see", "api:"),
     **_all(NOTHING, "facts erase organisations deals", "api:"),
     **_all(PERMITTED, "people search person open", "api:"),
     **_all(SAMPLE, "guide step account role phone your-file", "tour:"),
@@ -55,7 +55,7 @@ ROUTES: dict[str, Place] = {
 """By the name of the route."""
 
 OPERATIONS: dict[str, Place] = {
-    **_all(NOTHING, "me grants log/checkpoint receipts/{entry} people/{person}/who-can-see", "GET /api/v1/"),
+    **_all(NOTHING, "me me/looks grants log/checkpoint receipts/{entry} people/{person}/who-can-see", "GET /api/v1/"),
     **_all(NOTHING, "organisations deals", "GET /api/v1/"),
     **_all(PERMITTED, "people people/{person}", "GET /api/v1/"),
     **_all(PERMITTED, "people/search people/{person}/open", "POST /api/v1/"),
@@ -138,6 +138,7 @@ COMMANDS: dict[str, Place] = {
     **_all(NOTHING, "admit drop list", "quarantine "),
     **_all(NOTHING, "done link list", "notice "),
     "notice export": PERMITTED,
+    "my-looks": NOTHING,
     **_all(NOTHING, "apply list opine propose refuse show sign", "act "),
     **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
     **_all(NOTHING, "add backup deleted list prepare propose reopen restore retire rotate", "key "),

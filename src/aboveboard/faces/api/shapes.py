@@ -226,6 +226,31 @@ class Deals(Schema):
     deals: list[DealShape]
 
 
+class OwnLine(Schema):
+    """One line of the asker's own; nobody it was about stands in it."""
+
+    number: int
+    index: int
+    entry: Hex32
+    at: datetime
+    operation: str
+    entity: str
+    country: str
+    established_by: str
+    purpose: str
+    categories: list[str]
+    refused: list[str]
+    verdict: str
+
+
+class OwnLooksShape(Schema):
+    """A stretch of the asker's own lines, the newest first; their numbers run from 0 to length less one."""
+
+    length: int
+    unsigned: int
+    lines: list[OwnLine]
+
+
 class Problem(Schema):
     """Problem details (RFC 9457)."""
 

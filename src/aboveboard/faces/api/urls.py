@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 
 from aboveboard.faces.api.problems import answer_errors, in_own_form, nothing_here
 from aboveboard.faces.api.tokens import StaffToken
-from aboveboard.faces.api.views import accounts, facts, governance, people
+from aboveboard.faces.api.views import accounts, facts, governance, own, people
 
 DESCRIPTION = (
     "Every answer with personal data rests on an entry that was committed before it, named in the header"
@@ -21,7 +21,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 answer_errors(api)
-for room in (governance, people, facts, accounts):
+for room in (governance, own, people, facts, accounts):
     api.add_router("", room.router)
 
 operations, application, namespace = api.urls

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from aboveboard.core.terms import SubjectId
-from aboveboard.faces.desk.views import bring, commerce, facts, people, person
+from aboveboard.faces.desk.views import bring, commerce, facts, mine, people, person
 
 
 class SubjectConverter:
@@ -40,4 +40,5 @@ urlpatterns = [
     path("signed/<slug:entry>", people.signed, name="signed"),
     path("witnessed/<slug:entry>", people.witnessed, name="witnessed"),
     path("traces", people.traces, name="traces"),
+    path("my-looks", mine.my_looks, name="my-looks"),
 ]

@@ -37,6 +37,7 @@ PAGES = (
     Page("workbench:sights", _("Who can see"), frozenset({Role.DPO})),
     Page("workbench:stranger", _("Strangers"), frozenset({Role.DPO})),
     Page("workbench:ledger", _("Ledger"), DECIDING),
+    Page("desk:my-looks", _("My looks"), SELLING | DECIDING),
 )
 """Every place of the navigation, in its order; a route nobody has made yet is left out."""
 
