@@ -1,4 +1,4 @@
-"""Sealed lines outlast what happens to a ledger: erasure, a crash between any two steps, a lost index, a declared gap."""
+"""Sealed lines outlast what happens to a ledger: erasure, a crash between any two steps, a lost index, a gap."""
 
 import json
 from collections.abc import Callable
