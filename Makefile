@@ -30,8 +30,9 @@ check: $(VENV)/dev.stamp ## Style, types, the order of the rooms, the house's ru
 bench: $(VENV)/dev.stamp ## Measure, on both databases where PostgreSQL is installed
 	$(BIN)/python -m bench
 
-verifier: $(VENV)/run.stamp ## Build the standalone verifier, dist/aboveboard-verify.pyz; the same bytes each time
+verifier: $(VENV)/run.stamp ## Build the verifiers, dist/aboveboard-verify.pyz and -check.html; the same bytes each time
 	$(BIN)/python -m verifier
+	$(BIN)/python -m aboveboard.faces.check dist/aboveboard-check.html
 
 LOCK := uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -13,7 +13,7 @@ def main() -> None:
     target = Path(sys.argv[1])
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(checking_page())
-    print(target)
+    sys.stdout.write(f"{target}\n")
 
 
 if __name__ == "__main__":

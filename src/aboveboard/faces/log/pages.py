@@ -27,6 +27,19 @@ class FrontPage:
     empty: EmptyState | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """The page on which anybody checks evidence in their own browser."""
+
+    head: PageHead
+
+
+def check_page() -> CheckPage:
+    """Say what the page does, and what it does not."""
+    sentence = _("Drop the file here. It is checked by your own browser, and nothing of it is sent anywhere.")
+    return CheckPage(PageHead(_("Check evidence"), sentence))
+
+
 def front_page(head: Head | None, outside: Standing | None) -> FrontPage:
     """Say what stands in the log's last checkpoint and who outside confirms it, or that there is none yet."""
     title = PageHead(

@@ -13,5 +13,7 @@ urlpatterns = [
     path("witnessing", files.witnessing, name="witnessing"),
     path("key", files.key, name="key"),
     path("trust", files.trust, name="trust"),
+    path("check", front.check, name="check"),
+    path("check/aboveboard-check.html", files.checker, name="checker"),
     path("tile/<path:place>", files.tile, name="tile"),
 ]

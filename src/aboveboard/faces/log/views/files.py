@@ -3,9 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
 
+from aboveboard.faces.check.pages import checking_page
 from aboveboard.faces.log import published
 
-TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+TEXT, BYTES, PAGE = "text/plain; charset=utf-8", "application/octet-stream", "text/html; charset=utf-8"
 FOR_NOW = "public, max-age=1"
 """A checkpoint is replaced about once a second; nobody should see a much older one."""
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -48,6 +49,14 @@ def trust(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for 
 def tile(request: HttpRequest, place: str) -> HttpResponse:  # noqa: ARG001 - the same for everybody
     """Give a tile or an entry bundle; what stands under its path never changes."""
     return _public(published.tile_bytes(place), BYTES, FOR_GOOD)
+
+
+@require_safe
+def checker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give the page that checks evidence as one file to be kept: it works without us, opened from there."""
+    response = _public(checking_page(), PAGE, FOR_NOW)
+    response.headers["Content-Disposition"] = 'attachment; filename="aboveboard-check.html"'
+    return response
 
 
 def missing() -> HttpResponse:

@@ -1,11 +1,11 @@
-"""The page for people: how large the log is, how to verify it, and what that does not show."""
+"""The pages for people: how large the log is and how to verify it; and one that checks the evidence it is given."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aboveboard.apps.ledger.confirmed import standing_if_sound
-from aboveboard.faces.log.pages import front_page
+from aboveboard.faces.log.pages import check_page, front_page
 from aboveboard.faces.log.published import head
 
 
@@ -13,3 +13,9 @@ from aboveboard.faces.log.published import head
 def front(request: HttpRequest) -> HttpResponse:
     """Show the log's head and how to check it."""
     return render(request, "log/front.html", {"page": front_page(head(), standing_if_sound())})
+
+
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """Give the page on which anybody checks evidence; nothing they drop there comes back to us."""
+    return render(request, "log/check.html", {"page": check_page()})

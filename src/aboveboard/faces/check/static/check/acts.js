@@ -1,6 +1,6 @@
 /* Acts of the controller: signed by two, on record in the log, and the looks of others that rest on them. */
 
-import { concat, fromHex, toHex, utf8, wrong } from "./bytes.js";
+import { Fault, concat, fromHex, toHex, utf8, wrong } from "./bytes.js";
 import { encode } from "./canonical.js";
 import { sha256, signs } from "./hashing.js";
 import { settled } from "./report.js";
@@ -110,7 +110,11 @@ export const checkGrants = async (read, governance, known, checks) => {
     await checkAct(act, known);
     require(act.proposal.kind === "grant", "is not a grant");
   });
-  results.forEach(({ error }, at) => error && flaws.set([...acts.keys()][at], { sentence: error.sentence, values: error.values }));
+  for (const [at, id] of [...acts.keys()].entries()) {
+    const { error } = results[at];
+    if (error && !(error instanceof Fault)) throw error;
+    if (error) flaws.set(id, { sentence: error.sentence, values: error.values });
+  }
   const looks = read.filter((line) => line && line.kind === KINDS.look && line.said.verdict !== "refuse");
   for (const line of looks) {
     await checks.part(GRANTS, line.index, () => {

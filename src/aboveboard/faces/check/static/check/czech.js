@@ -165,6 +165,7 @@ export const CZECH = new Map([
   ["it is not a ZIP file that can be read here", "není to soubor ZIP, který lze přečíst"],
   ["it holds far more files than a pack has", "obsahuje mnohem víc souborů, než kolik jich doklad má"],
   ["it holds no evidence", "neobsahuje žádný doklad"],
+  ["this is evidence of another kind, which is checked on the command line: aboveboard verify", "to je doklad jiného druhu; ten se ověřuje na příkazovém řádku: aboveboard verify"],
   ["what it holds was changed", "to, co obsahuje, bylo změněno"],
   ["it is neither a ZIP file nor a page of evidence", "není to soubor ZIP ani stránka s dokladem"],
 

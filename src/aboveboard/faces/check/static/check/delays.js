@@ -154,5 +154,7 @@ export const checkOutstanding = async (tally, day, checks) => {
 };
 
 /* The day up to which the pack speaks: when it was made, by its maker, its own lines, or the witnesses. */
-export const dayOfPack = (evidence, read, cosigned) =>
-  dayNumber([evidence.madeAt, ...read.filter(Boolean).map((line) => line.said.at), ...cosigned].reduce((one, other) => Math.max(one, other)));
+export const dayOfPack = (evidence, read, cosigned) => {
+  const times = [...read.filter(Boolean).map((line) => line.said.at), ...cosigned];
+  return dayNumber(times.reduce((one, other) => Math.max(one, other), evidence.madeAt));
+};

@@ -99,9 +99,9 @@ const about = ({ pack, read: lines }) =>
 
 const drawOutcome = () => {
   const ready = outcome && !["waiting", "broken"].includes(outcome.state);
-  document.getElementById("outcome").replaceChildren(
-    ...[outcome ? results(outcome) : null, ready && outcome.pack ? about(outcome) : null, outcome ? afterwards(outcome) : null].filter(Boolean),
-  );
+  const shown = ready && outcome.pack ? about(outcome) : null;
+  const parts = outcome ? [results(outcome), shown, afterwards(outcome)] : [];
+  document.getElementById("outcome").replaceChildren(...parts.filter(Boolean));
 };
 
 const body = () => [

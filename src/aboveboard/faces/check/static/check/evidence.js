@@ -7,7 +7,6 @@ import { dayOf, say, speak } from "./language.js";
 import { Names } from "./naming.js";
 import { changed, held, looked } from "./person.js";
 import { afterwards, check, results } from "./results.js";
-import { moment } from "./said.js";
 import { filesOfZip, zipHeld } from "./unzip.js";
 
 const holder = document.getElementById("pack");
@@ -32,8 +31,9 @@ const run = () =>
 
 const heading = () => {
   const evidence = outcome.pack?.evidence;
-  const madeAt = evidence ? moment(evidence.made_at) : null;
-  const values = evidence ? { controller: new Names(evidence).entity(evidence.controller), day: madeAt === null ? "?" : dayOf(madeAt) } : {};
+  const values = evidence
+    ? { controller: new Names(evidence).entity(evidence.controller), day: dayOf(evidence.madeAt) }
+    : {};
   return el(
     "div",
     { class: "page-head" },

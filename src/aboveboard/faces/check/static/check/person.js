@@ -137,7 +137,16 @@ const placeTable = (rows, names) =>
       "table",
       { class: "table" },
       el("caption", {}, say("By entity and country")),
-      el("thead", {}, el("tr", {}, [say("Entity"), say("Country")].map((head) => el("th", { scope: "col" }, head)), [say("Looks"), say("Refused"), say("Last")].map((head) => el("th", { scope: "col", class: "number" }, head)))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          [say("Entity"), say("Country")].map((head) => el("th", { scope: "col" }, head)),
+          [say("Looks"), say("Refused"), say("Last")].map((head) => el("th", { scope: "col", class: "number" }, head)),
+        ),
+      ),
       el(
         "tbody",
         {},

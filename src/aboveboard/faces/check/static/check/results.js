@@ -1,6 +1,6 @@
 /* One check of one pack, painted while it is made and when it is done. */
 
-import { Fault, utf8 } from "./bytes.js";
+import { Fault, invalid, utf8 } from "./bytes.js";
 import { el } from "./dom.js";
 import { lacking } from "./hashing.js";
 import { say } from "./language.js";
@@ -28,6 +28,9 @@ const policyNamed = (files) => {
   }
 };
 
+/* Ranges for an authority, denials to a stranger, a receipt with its line: evidence, and no person's pack. */
+const OTHERS = ["range.json", "denial", "receipt"];
+
 /* What is known of a check so far; `state` is that of the verdict. */
 const begun = () => ({ state: "waiting", values: {}, checks: new Checks(), witnessed: null, found: null, pack: null, read: [], keys: [] });
 
@@ -48,6 +51,8 @@ export const check = async (open, trust, since, paint) => {
   if (sentence) return paint({ ...outcome, state: "broken", values: { Why: { sentence, values: {} } } });
   try {
     const files = await open();
+    const other = OTHERS.find((name) => files.has(name) && !files.has("evidence.json"));
+    if (other) throw invalid("this is evidence of another kind, which is checked on the command line: aboveboard verify");
     const named = policyNamed(files);
     const policy = await readPolicy(trust.length ? policyText(trust) : named.text, outcome.checks);
     if (!policy) return paint({ ...outcome, state: "failed", files });
