@@ -6,7 +6,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from verifier.merge import merged
 from verifier.reach import reached_from
-from verifier.sources import read_module
+from verifier.sources import module_of, read_module
 
 HERE = Path(__file__).resolve().parent
 NAME = "aboveboard-verify.pyz"
@@ -23,9 +23,24 @@ from the bottom up to follow a check, from the top down to see what each rests o
 """
 
 
+KINDS = {
+    "a pack": ("pack", "verify_pack"),
+    "a mirrored log": ("mirror", "verify_mirror"),
+    "a single proof": ("single", "verify_proof"),
+}
+"""What can be shown, and where in `core.verify` the check of it begins."""
+
+
 def source() -> str:
     """Give the text of the verifier as one module."""
     return merged(reached_from(read_module("__main__", HERE / "main.py")), DOCSTRING)
+
+
+def source_for(kind: str) -> str:
+    """Give that part of the verifier which checks one of `KINDS`, without the command around it."""
+    room, begins = KINDS[kind]
+    text = f'"""Checks {kind}."""\n\nfrom aboveboard.core.verify.{room} import {begins}\n\nCHECK = {begins}\n'
+    return merged(reached_from(module_of("__main__", text)), DOCSTRING)
 
 
 def build(folder: Path) -> tuple[Path, str]:

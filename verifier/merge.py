@@ -115,7 +115,7 @@ def _edits(kept: Kept, piece: Piece, names: Names) -> dict[tuple[int, int, int],
         bound = alias_of(node, module.imports) if isinstance(node, ast.Attribute) else None
         if bound is not None and isinstance(node, ast.Attribute):
             found.pop((node.lineno, node.value.col_offset, node.value.end_col_offset or 0), None)
-            put(node, names[f"{bound.module}.{bound.name}", node.attr])
+            put(node, names.get((f"{bound.module}.{bound.name}", node.attr), node.attr))
     if isinstance(piece.node, ast.FunctionDef | ast.ClassDef):
         own = names[module.name, piece.node.name]
         if own != piece.node.name:
@@ -132,7 +132,7 @@ def _meant(kept: Kept, name: str, names: Names) -> str:
         return names.get((kept.module.name, name), name)
     if not is_ours(bound.module) or is_module(bound) or bound.name is None:
         return name
-    return names[bound.module, bound.name]
+    return names.get((bound.module, bound.name), name)  # missing: a method that goes
 
 
 def _in_quotes(node: ast.expr, old: str, new: str) -> str:

@@ -73,13 +73,17 @@ def path_of(module: str) -> Path | None:
 
 
 def read_module(name: str, path: Path) -> Module:
-    """Read the module *name* from *path*.
+    """Read the module *name* from *path*, as `module_of` does."""
+    return module_of(name, path.read_text(encoding="utf-8"))
+
+
+def module_of(name: str, text: str) -> Module:
+    """Take the module *name* apart.
 
     Raises:
         CannotBuildError: where a statement at its top level is none that can be taken or left.
     """
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text, str(path))
+    tree = ast.parse(text, name)
     lines = text.splitlines()
     docstring, head = ast.get_docstring(tree, clean=False), tree.body[0].end_lineno if tree.body else None
     if docstring is None or head is None:
