@@ -21,10 +21,11 @@ BENCHES = {
     "lookup": "finding somebody by name, blind against plain",
     "import_speed": "files of people into sealed facts, and the memory that takes",
     "million": "index, evidence and proofs, from ten thousand leaves to a million",
+    "verifying": "a whole log checked by the standalone verifier",
     "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
-ONCE = frozenset({"tiles", "lookup"})
+ONCE = frozenset({"tiles", "lookup", "verifying"})
 """Benches in which no database of a cell has a part; they run once."""
 _FIGURES = "figures: "
 
