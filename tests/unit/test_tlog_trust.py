@@ -1,5 +1,6 @@
 """Trust policies: which logs and witnesses count, and when there are enough of them."""
 
+import sys
 from itertools import combinations
 
 import pytest
@@ -110,6 +111,19 @@ def test_an_unknown_log_is_refused():
     note = sign_checkpoint(Checkpoint("other.example/log", 1, bytes(32)), other)
     with pytest.raises(NotVerified):
         policy_of(quorum="none").open_checkpoint(note.encode())
+
+
+def test_a_key_that_cannot_be_checked_here_counts_as_unknown(monkeypatch):
+    """An older cryptography package goes by the log's Ed25519 key alone; with no other key it says what it lacks."""
+    quantum = Cosigner(ORIGIN, bytes([8]) * 32, KeyType.MLDSA44_COSIGNATURE)
+    note = cosigned(checkpoint_over(leaves_of(5)), quantum).encode()
+    both = TrustPolicy((Log(quantum.key), Log(LOG.key)), (), (), "none")
+    alone = TrustPolicy((Log(quantum.key),), (), (), "none")
+    assert alone.open_checkpoint(note).checkpoint.size == 5
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.mldsa", None)
+    assert both.open_checkpoint(note).checkpoint.size == 5
+    with pytest.raises(Invalid, match="no ML-DSA-44"):
+        alone.open_checkpoint(note)
 
 
 def test_a_log_may_sign_in_the_mldsa_form():

@@ -157,3 +157,11 @@ def cosigned_at(cosignature: Signature) -> datetime | None:
 def verifier_for(key: VerifierKey) -> Verifier:
     """Give the verifier that fits the key's type."""
     return NoteVerifier(key) if key.key_type is KeyType.ED25519 else CosignatureVerifier(key)
+
+
+def verifier_if_any(key: VerifierKey) -> Verifier | None:
+    """Give the verifier that fits the key's type; None where this installation cannot check that type."""
+    try:
+        return verifier_for(key)
+    except Invalid:
+        return None

@@ -8,7 +8,7 @@ from typing import Self
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
-from aboveboard.core.tlog.cosignature import COSIGNATURE_TYPES, cosigned_at, verifier_for
+from aboveboard.core.tlog.cosignature import COSIGNATURE_TYPES, cosigned_at, verifier_for, verifier_if_any
 from aboveboard.core.tlog.note import (
     KeyType,
     SignedNote,
@@ -118,11 +118,12 @@ class TrustPolicy:
         return text.encode("utf-8", "surrogateescape")
 
     def log_keys_for(self, origin: str) -> tuple[Verifier, ...]:
-        """Give the verifiers of every key that may sign for the log *origin*."""
-        keys = tuple(verifier_for(log.key) for log in self.logs if log.key.name == origin)
+        """Give the verifiers of every key that may sign for the log *origin*; a type unknown here counts as no key."""
+        keys = [log.key for log in self.logs if log.key.name == origin]
         if not keys:
             raise NotVerified("the policy does not know this log")
-        return keys
+        known = [verifier for key in keys if (verifier := verifier_if_any(key)) is not None]
+        return tuple(known or [verifier_for(keys[0])])
 
     def log_key_for(self, origin: str) -> Verifier:
         """Give the verifier of the log *origin*, which has to have a single key in this policy."""
