@@ -147,7 +147,7 @@ def test_what_was_not_signed_as_it_is_kept_seals_nothing(cell: Cell):
     person = cell.person()
     act = order(cell, person)
     with pytest.raises(Conflict):
-        apply_delay(act, now=datetime.now(UTC))
+        apply_delay(act=act, now=datetime.now(UTC))
     with pytest.raises(Conflict):
         order(cell, person, renews=b"?" * 16, open_by=days_ahead(200))
     with pytest.raises(Invalid):

@@ -35,7 +35,7 @@ def order(
     assert answer.done, answer
     assert give_opinion(act=answer.act, in_favour=True, by=cell.staff("dpo-cz"), now=at).done
     assert sign_act(act=answer.act, by=second, now=at).done
-    apply_delay(answer.act, now=at)
+    apply_delay(act=answer.act, now=at)
     return answer.act
 
 

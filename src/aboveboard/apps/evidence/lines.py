@@ -108,6 +108,8 @@ class Folded:
     first_at: datetime
     last_at: datetime
     indexes: tuple[int, ...]
+    sealed: bool = False
+    """Kept from the person for a time by law."""
 
 
 def history(subject: SubjectId, *, signed_only: bool = False, logs: Sequence[Log] | None = None) -> History:
@@ -228,7 +230,7 @@ def folded(found: Iterable[Line]) -> tuple[Folded, ...]:
         if says is not None:
             key = (
                 today(says.at), says.purpose, says.entity, says.country, says.established, line.reader,
-                says.transfer, says.grant,
+                says.transfer, says.grant, bool(line.sealed),
             )  # fmt: skip
             groups.setdefault(key, []).append(line)
     made = [_fold(group) for group in groups.values()]
@@ -256,4 +258,5 @@ def _fold(group: Sequence[Line]) -> Folded:
         first_at=min(look.at for look in looks),
         last_at=max(look.at for look in looks),
         indexes=tuple(sorted(line.index for line in group)),
+        sealed=bool(group[0].sealed),
     )

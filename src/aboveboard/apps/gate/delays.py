@@ -83,7 +83,7 @@ def propose_delay(draft: DelayDraft, *, by: Signer, now: datetime, place: Place 
     return answer
 
 
-def apply_delay(act: bytes, *, now: datetime, place: Place | None = None) -> None:
+def apply_delay(*, act: bytes, now: datetime, place: Place | None = None) -> None:
     """Let a signed order take effect: from now until its day looks for its purposes are sealed.
 
     Raises:
@@ -127,6 +127,12 @@ def end_delay(act: bytes, *, by: StaffId, now: datetime, place: Place | None = N
         append(governance("delay.ended", {"act": act.hex()}, actor=actor, place=place, at=now))
         bump_governance()
     return settle_sealed(now)
+
+
+def person_of(act: bytes) -> bytes | None:
+    """Give whom an order is about, for those who decide on it; None once the person was erased."""
+    row = Delay.objects.filter(act=act).first()
+    return bytes(row.person) if row is not None and row.person is not None else None
 
 
 def draft_of(row: Delay, body: Mapping[str, Any]) -> DelayDraft:

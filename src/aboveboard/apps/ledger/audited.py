@@ -15,7 +15,7 @@ from aboveboard.apps.ledger.actions import CELL, STALE_AFTER_US, signed_size
 from aboveboard.apps.ledger.confirmed import Standing, standing
 from aboveboard.apps.ledger.elsewhere import kept_evidence
 from aboveboard.apps.ledger.models import Gap
-from aboveboard.core.entries.entry import microseconds
+from aboveboard.core.entries.entry import EntryKind, microseconds
 from aboveboard.core.entries.leaf import AUDIT_FIELDS, Leaf, leaf_key, open_audit
 from aboveboard.core.entries.said import Said, said
 from aboveboard.core.envelope.keys import KeyKind
@@ -33,6 +33,8 @@ class AuditedLine:
     hash: bytes
     said: Said | None
     """None where the month's key is gone, or the line was changed."""
+    sealed: bool = False
+    """Kept from the person for a time by law; its public kind says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ def audited_lines(before: int | None = None, *, limit: int = 50) -> Sequence[Aud
     months = keys.store().keys(KeyKind.AUDIT, [_OWNER])
     return tuple(
         AuditedLine(
-            int(seq), leaf_hash(bytes(data)), _said(bytes(data), bytes(audit), months.get((_OWNER, str(month))))
+            int(seq),
+            leaf_hash(bytes(data)),
+            _said(bytes(data), bytes(audit), months.get((_OWNER, str(month)))),
+            bytes(data)[1] == EntryKind.SEALED,
         )
         for seq, data, month, audit in rows
     )

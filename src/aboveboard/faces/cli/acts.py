@@ -181,7 +181,7 @@ def _holds(act: "ActRecord") -> str:
 
 def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
     from aboveboard.apps.accounts import appointments, log_keys
-    from aboveboard.apps.gate import grants
+    from aboveboard.apps.gate import delays, grants
     from aboveboard.apps.intake import admitting
     from aboveboard.apps.register import actions as register
 
@@ -190,6 +190,7 @@ def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
 
     return {
         "grant": by(grants.apply_grant),
+        delays.KIND: by(delays.apply_delay),
         "appointment": by(appointments.apply_appointment),
         "role": by(appointments.apply_role),
         "key": by(appointments.apply_key),

@@ -119,6 +119,20 @@ def _pending() -> Iterator[Examined]:
     yield Examined("pending entries", age < STALE_AFTER, sentence)
 
 
+def _sealed() -> Iterator[Examined]:
+    """Look whether every sealed line whose day is past was opened."""
+    from datetime import UTC, datetime
+
+    from aboveboard.apps.gate.delayed import sealed_state
+
+    state = sealed_state(datetime.now(UTC))
+    tally = state.tally
+    sentence = f"{tally.sealed} lines were sealed, {tally.opened} opened, {tally.late} of these after their day."
+    if state.overdue:
+        sentence += f" An opening was due by {state.first}; start `aboveboard work`: every evidence says so until then."
+    yield Examined("sealed lines", not state.overdue, sentence)
+
+
 def _head() -> Iterator[Examined]:
     from aboveboard.apps.ledger.publishing import check_not_rolled_back, log_origin, stored_head
     from aboveboard.apps.ledger.recovering import require_not_set_back
@@ -168,5 +182,6 @@ CHECKS: dict[str, Callable[[], Iterator[Examined]]] = {
     "log": _head,
     "keys of the log": _log_keys,
     "witnesses": _witnesses,
+    "sealed lines": _sealed,
     "audit": _audit,
 }

@@ -7,11 +7,13 @@ from pathlib import Path
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger.confirmed import WITNESSED, WITNESSING
 from aboveboard.apps.ledger.publishing import log_folder, log_signer, trust_path
-from aboveboard.core.errors import Invalid
+from aboveboard.core.entries.leaf import IndexLeaf
+from aboveboard.core.entries.sealed import UNTOLD, Tally
+from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
 from aboveboard.core.tlog.cosignature import verifier_for
 from aboveboard.core.tlog.note import SignedNote, VerifierKey
-from aboveboard.core.tlog.tiles import parse_path
+from aboveboard.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, parse_path, read_bundle
 from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
 from aboveboard.core.tlog.trust import Log as TrustedLog
 
@@ -79,6 +81,17 @@ def _keys_of(origin: str) -> tuple[VerifierKey, ...]:
     if said is not None:
         return tuple(log.key for log in TrustPolicy.parse(said).logs if log.key.name == origin)
     return (_first_key(log_folder(), origin),)
+
+
+def tally_of(head: Head) -> Tally:
+    """Give what the last line of the published log says of sealed lines; nothing where it cannot be read."""
+    size = head.checkpoint.size
+    bundle = Tile(ENTRIES, (size - 1) // TILE_WIDTH, (size - 1) % TILE_WIDTH + 1)
+    try:
+        last = IndexLeaf.decode_if(read_bundle(FileTiles(log_folder()).get, bundle)[-1]) if size else None
+    except (Invalid, NotVerified):
+        last = None
+    return UNTOLD if last is None else last.tally
 
 
 @lru_cache(maxsize=8)

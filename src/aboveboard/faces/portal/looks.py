@@ -1,12 +1,14 @@
 """Who looked, as the person reads it: folded by day and purpose, refusals of others too, their own looks apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aboveboard.apps.evidence.lines import Folded, Line, folded, history
+from aboveboard.apps.gate.delayed import sealed_state
 from aboveboard.apps.group.queries import legal_entities
 from aboveboard.apps.ledger.recovering import gaps_of
 from aboveboard.core.entries.entry import EntryKind
@@ -98,6 +100,8 @@ def look_line(one: Folded, names: Mapping[str, str], refusals: Mapping[int, tupl
         if one.refused:
             words = {"categories": _listed(one.refused), "why": why}
             shown += " " + _("Not shown: %(categories)s, because %(why)s.") % words
+    if one.sealed:
+        shown += " " + _("A law forbade telling you until now.")
     return LookLine(
         wording.day(one.day),
         _purpose(one),
@@ -120,13 +124,34 @@ def changes(lines: Sequence[Line]) -> tuple[TimelineItem, ...]:
 def news(lines: Iterable[Line]) -> tuple[str, ...]:
     """Say what happened, without a value and without a category: which day, who, what for."""
     names = entity_names()
-    found = [line.said for line in lines if line.kind is EntryKind.LOOK and line.said.purpose != OWN_RECORD]
+    looks = [line.look for line in lines]
+    found = [look for look in looks if look is not None and look.purpose != OWN_RECORD]
     return tuple(dict.fromkeys(_told(one, names) for one in reversed(found)))
 
 
 def gaps(person: SubjectId) -> tuple[str, ...]:
     """Tell every declared gap that affects the person."""
     return tuple(_gap(lines) % {"day": wording.day(gap.declared_at)} for gap, lines in gaps_of(person))
+
+
+def sealed(now: datetime) -> tuple[str, str]:
+    """Say how many looks are sealed in the log and until when, and apart from that what is overdue."""
+    state = sealed_state(now)
+    if state.first is None or state.last is None:
+        return "", ""
+    said = ngettext(
+        "%(number)s look in our log is sealed: a law forbids saying for a time whom it is about. It is opened by"
+        " %(day)s. If it is about you, it stands here then.",
+        "%(number)s looks in our log are sealed: a law forbids saying for a time whom they are about. The last is"
+        " opened by %(day)s. Those about you stand here then.",
+        state.tally.outstanding,
+    ) % {"number": wording.number(state.tally.outstanding), "day": wording.day(state.last)}
+    if not state.overdue:
+        return said, ""
+    overdue = _("A sealed look was to be opened by %(day)s, and we have not done it.") % {
+        "day": wording.day(state.first)
+    }
+    return said, f"{overdue} {_tell_officer()}"
 
 
 def _gap(lines: int | None) -> str:
@@ -192,5 +217,5 @@ def _listed(categories: Iterable[str]) -> str:
 def _refusals_by_index(lines: Iterable[Line]) -> Mapping[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for line in lines:
-        found[line.index] = found.get(line.index, ()) + line.said.refusals
+        found[line.index] = found.get(line.index, ()) + (line.look or line.said).refusals
     return found

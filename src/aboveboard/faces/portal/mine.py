@@ -30,6 +30,7 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
     # Counted first: a line that comes in between is read twice rather than never told.
     counted = chain_length(person)
     lines, damage = looks.read(person)
+    sealed, overdue = looks.sealed(asked.question.asked_at)
     return MinePage(
         head=_head(),
         trace=_trace(asked, opened, lines),
@@ -37,7 +38,8 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
         empty=None if opened else _nothing_held(),
         standing=standing_sentences(person),
         gaps=looks.gaps(person),
-        damage=damage,
+        damage=(*damage, overdue) if overdue else damage,
+        sealed=sealed,
         looks=looks.looks_part(lines, 1),
         own=looks.own_looks(lines),
         changes=looks.changes(lines),

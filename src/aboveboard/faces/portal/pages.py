@@ -64,7 +64,9 @@ class MinePage:
     """What holds for the whole record: restricted, objected."""
     gaps: tuple[str, ...]
     damage: tuple[str, ...]
-    """What was tampered with, where the log shows it."""
+    """What was tampered with, where the log shows it; and an opening that is overdue."""
+    sealed: str
+    """How many looks a law keeps back for a time, whoever they are about."""
     looks: LooksPart
     own: tuple[LookLine, ...]
     changes: tuple[TimelineItem, ...]

@@ -15,6 +15,7 @@ from aboveboard.core.policy.register import Register
 from aboveboard.faces.web.components import Clock, EmptyState, PageHead
 from aboveboard.faces.web.saying import purpose_name
 from aboveboard.faces.web.wording import clock, number
+from aboveboard.faces.workbench.sealed_pages import orders_due
 from aboveboard.faces.workbench.wording import ROLES, entity_name, word_of
 
 TERM_DAYS, A_MONTH = 365, 31
@@ -42,6 +43,7 @@ def clocks_page(now: datetime) -> ClocksPage:
     day, register = today(now), snapshot(now=now).register
     groups = (
         (_("Notices owed"), _notices(now, day)),
+        (_("Sealed looks to open"), [Due(what, due) for what, due in orders_due(now)]),
         (_("Grants that end"), _grants(now, day)),
         (_("Assessments to review"), _assessments(register, day)),
         (_("Transfer instruments that end"), _instruments(register, day)),

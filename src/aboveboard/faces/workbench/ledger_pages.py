@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aboveboard.apps.evidence.findings import Finding
+from aboveboard.apps.gate.delayed import SealedState, sealed_state
 from aboveboard.apps.ledger.audited import AuditedLine, LogState, audited_lines, log_state
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
 from aboveboard.faces.web.components import Banner, Cell, Column, DataTable, PageHead, ProofChip, Tick, Tone
 from aboveboard.faces.web.saying import country_name
 from aboveboard.faces.web.witnesses import log_tick, witness_sentences
 from aboveboard.faces.web.wording import day, moment, number
+from aboveboard.faces.workbench.sealed_pages import public_sentence, sealed_banners
 from aboveboard.faces.workbench.wording import STEPS_AND_OPERATIONS, category_names, word_of
 
 PAGE = 50
@@ -35,16 +37,16 @@ class LedgerPage:
 
 def ledger_page(now: datetime, before: int | None, found: Sequence[Finding] | None = None) -> LedgerPage:
     """Give the state of the log and a page of its lines."""
-    state = log_state(now)
+    state, sealed = log_state(now), sealed_state(now)
     lines = audited_lines(before, limit=PAGE)
     last = lines[-1].index if lines else 0
     return LedgerPage(
         PageHead(
             _("Ledger"), _("Every look and every decision, in the order it was signed. Of persons it says nothing.")
         ),
-        tuple(_banners(state, now)),
+        (*sealed_banners(sealed), *_banners(state, now)),
         _proof(state),
-        _about(state),
+        _about(state, sealed),
         _lines(lines) if lines else None,
         f"{reverse('workbench:ledger')}?before={last}" if last else "",
         None if found is None else tuple(one.sentence for one in found),
@@ -91,7 +93,7 @@ def _proof(state: LogState) -> ProofChip:
     return ProofChip((*words, log_tick(state.witnesses)), state.root.hex())
 
 
-def _about(state: LogState) -> DataTable:
+def _about(state: LogState, sealed: SealedState) -> DataTable:
     origin, sentences = log_origin(), witness_sentences(state.witnesses)
     waiting = _("nothing waits")
     if state.waiting_us:
@@ -103,6 +105,7 @@ def _about(state: LogState) -> DataTable:
         (Cell(_("Key")), Cell(log_signer(origin).vkey, mono=True)),
         (Cell(_("Waiting")), Cell(waiting)),
         *((Cell(_("Witnesses")) if at == 0 else Cell(""), Cell(said)) for at, said in enumerate(sentences)),
+        (Cell(_("Sealed")), Cell(public_sentence(sealed))),
     )
     return DataTable(_("The log as it stands"), (Column(_("What")), Column(_("Says"))), rows, compact=True)
 
@@ -130,7 +133,7 @@ def _row(line: AuditedLine) -> tuple[Cell, ...]:
     return (
         *place,
         Cell(moment(said.at)),
-        Cell(word_of(STEPS_AND_OPERATIONS, said.operation)),
+        Cell(word_of(STEPS_AND_OPERATIONS, said.operation), note=_("sealed") if line.sealed else ""),
         where,
         Cell(said.purpose, note=categories),
         Cell(_verdicts().get(said.verdict, said.verdict), note=", ".join(said.refusals)),

@@ -15,6 +15,7 @@ from aboveboard.apps.group.queries import legal_entities
 from aboveboard.faces.web.components import PageHead
 from aboveboard.faces.workbench import proposal_forms as forms
 from aboveboard.faces.workbench.access import Worker
+from aboveboard.faces.workbench.delay_form import DelayForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ PROPOSABLE: Mapping[str, Proposable] = {
         gettext_lazy("A category that only the house keeps out may be held for one purpose."),
         forms.LiftForm,
     ),
+    "delay": Proposable(
+        gettext_lazy("Seal looks for a time"),
+        gettext_lazy(
+            "Where a law forbids telling a person. They stand in the log, counted, and are opened on their day."
+        ),
+        DelayForm,
+    ),
 }
 """By the word in the address. Purposes and transfer instruments are proposed on the command line."""
 
@@ -97,12 +105,14 @@ def propose_page() -> ProposePage:
     return ProposePage(PageHead(_("Propose an act"), lede), (grant, *(_way(name) for name in PROPOSABLE), own_key))
 
 
-def propose_act(worker: Worker, form: forms.ActForm) -> Answer:
-    """Propose the act of a valid form, signed by whoever proposes it.
+def propose_act(worker: Worker, form: forms.ActForm) -> Answer | None:
+    """Propose the act of a valid form, signed by whoever proposes it; None where the form says why it cannot be.
 
     Raises:
         NotVerified: when the passphrase opens no key of theirs.
     """
+    if isinstance(form, DelayForm):
+        return form.propose(worker)
     signer = unlock(staff=worker.staff, passphrase=form.cleaned_data["passphrase"])
     return propose(kind=form.kind, body=form.body(), by=signer, now=worker.asker.at, place=worker.place)
 

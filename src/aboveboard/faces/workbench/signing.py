@@ -80,7 +80,7 @@ def advise(worker: Worker, record: ActRecord, form: OpinionForm) -> Answer:
     )
 
 
-def with_passphrase(form: forms.Form, step: Callable[[], Answer]) -> Answer | None:
+def with_passphrase(form: forms.Form, step: Callable[[], Answer | None]) -> Answer | None:
     """Take a *step* where the form is valid; a passphrase that opens nothing is said beside its field."""
     if not form.is_valid():
         return None

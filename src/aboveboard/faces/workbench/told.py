@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aboveboard.apps.accounts.appointments import appointee_name
 from aboveboard.apps.accounts.queries import ActRecord, names_of
+from aboveboard.apps.gate.delays import person_of
 from aboveboard.core.errors import AboveboardError
 from aboveboard.core.terms import StaffId
 from aboveboard.faces.web.saying import basis_name, country_name, purpose_name
@@ -29,6 +30,12 @@ from aboveboard.faces.workbench.wording import (
 )
 
 LABELS: Mapping[str, str | Promise] = {
+    "article": gettext_lazy("Article"),
+    "law": gettext_lazy("Law"),
+    "open_by": gettext_lazy("Opened by"),
+    "person": gettext_lazy("Hash of the person"),
+    "purposes": gettext_lazy("Purposes"),
+    "renews": gettext_lazy("Takes the place of"),
     "active_from": gettext_lazy("First day"),
     "active_until": gettext_lazy("Until"),
     "adequacy_scopes": gettext_lazy("Inside the adequacy scopes"),
@@ -160,6 +167,20 @@ def _log_key(_record: ActRecord) -> str:
     return _("The log signs with a new key; the one before signs beside it until the day declared.")
 
 
+def _delay(record: ActRecord) -> str:
+    person = person_of(record.id)
+    said = {
+        "id": person.hex() if person else _("somebody who was erased since"),
+        "purpose": listed([purpose_name(str(one)) for one in record.body.get("purposes", ())]),
+        "day": record.body.get("open_by", ""),
+        "law": record.body.get("law", ""),
+        "article": record.body.get("article", ""),
+    }
+    return (
+        _("Looks at the person %(id)s for %(purpose)s are sealed, and opened by %(day)s: %(law)s, %(article)s.") % said
+    )
+
+
 def _admission(record: ActRecord) -> str:
     said = {
         "column": record.body.get("column", ""),
@@ -179,6 +200,7 @@ _SENTENCES = {
     "purpose": _purpose,
     "instrument": _instrument,
     "lift-default": _lift,
+    "delay": _delay,
     "admission": _admission,
 }
 

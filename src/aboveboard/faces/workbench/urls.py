@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, proposals, quarantine, strangers
+from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, proposals, quarantine, sealed, strangers
 
 app_name = "workbench"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("quarantine", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:number>/<int:place>/drop", quarantine.drop, name="drop"),
     path("quarantine/<int:number>/<int:place>/admit", quarantine.admit, name="admit"),
+    path("sealed", sealed.sealed, name="sealed"),
+    path("sealed/<str:act>/end", sealed.end, name="end-delay"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/check", ledger.check, name="check"),
     path("clocks", clocks.clocks, name="clocks"),

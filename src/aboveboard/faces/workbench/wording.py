@@ -57,6 +57,7 @@ KINDS: Words = {
     "lift-default": gettext_lazy("Lifted house default"),
     "declare-gap": gettext_lazy("Declared gap"),
     "admission": gettext_lazy("Admission out of quarantine"),
+    "delay": gettext_lazy("Order to seal looks"),
 }
 STATES: Words = {
     "proposed": gettext_lazy("waits for the officer's opinion"),
@@ -71,6 +72,13 @@ GRANT_STATES: Words = {
     "ended": gettext_lazy("run out"),
     "revoked": gettext_lazy("ended early"),
     "broken": gettext_lazy("its signatures do not hold: it grants nothing"),
+}
+ORDER_STATES: Words = {
+    "proposed": gettext_lazy("not in effect"),
+    "standing": gettext_lazy("in effect"),
+    "renewed": gettext_lazy("renewed"),
+    "ended": gettext_lazy("ended early"),
+    "over": gettext_lazy("run out"),
 }
 DECISIONS: Words = {
     "": gettext_lazy("waits for a signatory"),
@@ -102,6 +110,10 @@ STEPS_AND_OPERATIONS: Words = {
     "act.refused": gettext_lazy("act ended"),
     "act.applied": gettext_lazy("act in effect"),
     "grant.revoked": gettext_lazy("grant ended"),
+    "delay.opened": gettext_lazy("sealed look opened"),
+    "delay.renewed": gettext_lazy("sealed look renewed"),
+    "delay.carried": gettext_lazy("sealed look carried into this log"),
+    "delay.ended": gettext_lazy("order to seal ended"),
     "quarantine.dropped": gettext_lazy("column dropped"),
     "quarantine.admitted": gettext_lazy("column admitted"),
     "quarantine.expired": gettext_lazy("quarantine shredded"),
