@@ -193,3 +193,59 @@ def test_the_doctor_names_each_witness_and_what_it_said(cell: Cell, council: Own
     assert found["witnesses: quorum"].sentence.endswith("Without the quorum: go-on.")
     settings.OPTIONS = with_witnesses(settings.OPTIONS, tmp_path / "policy", "stop-after-60")
     assert "not yet what the log says" in next(iter(examine_witnesses())).sentence
+
+
+def pack_of(cell: Cell, person: bytes, out: Path, *trusted: str) -> tuple[Path, Any]:
+    """A person's evidence, and how a stranger who trusts the log and the lines in *trusted* finds it."""
+    from aboveboard.apps.evidence.pack import own_trust, prove
+    from aboveboard.core.terms import PurposeId, SubjectId
+    from aboveboard.core.tlog.trust import TrustPolicy
+    from aboveboard.core.verify import verify_pack
+    from aboveboard.core.verify.folder import read_folder
+
+    asked = cell.question("disclose", [person], ["T01"], by="dpo-cz", purpose="data-protection-oversight")
+    purpose = PurposeId(asked.purpose)
+    made = prove(SubjectId(person), out, actor=asked.actor, purpose=purpose, place=asked.place, now=asked.asked_at)
+    assert made.folder is not None
+    logs = own_trust().encode().decode().replace("quorum none\n", "")
+    trust = TrustPolicy.parse(logs + "".join(f"{line}\n" for line in trusted))
+    return out, verify_pack(read_folder(out), trust)
+
+
+def test_a_pack_carries_the_newest_witnessed_checkpoint(cell: Cell, council: Own, settings: Any, tmp_path: Path):
+    """Whoever trusts the witness is told how far it has seen the log, and what came after that."""
+    choose(settings, council, tmp_path, "stop-after-86400")
+    person = cell.person(T01="Somebody")
+    sequence()
+    one_round()
+    trusted = (council.lines()[0], "quorum council")
+    out, report = pack_of(cell, person, tmp_path / "same", *trusted)
+    assert report.holds, report.failures
+    assert "Witnesses saw the same log: council." in report.proved
+    assert "without their quorum looks stop (stop-after-86400)." in " ".join(report.proved)
+    assert (out / "checkpoint").read_bytes() == published_file(WITNESSED).read_bytes()
+    size = confirmed.witnessed_size()
+    cell.look([person])
+    sequence()
+    out, report = pack_of(cell, person, tmp_path / "later", *trusted)
+    assert report.holds, report.failures
+    assert f"Witnesses saw the same log up to entry {size}: council." in report.proved
+    assert any("newest entries" in sentence for sentence in report.not_proved)
+    text = (out / "READ-ME.txt").read_text()
+    assert f"quorum had confirmed {size} of " in text
+    assert f"kvorum potvrdilo {size} z" in text
+    assert "looks stop when the witnesses are silent for 86400 seconds" in text
+    with own_witness(tmp_path / "other", "other", vkey()) as other:
+        _, report = pack_of(cell, person, tmp_path / "stranger", other.lines()[0], "quorum other")
+    assert [check.name for check in report.failures] == ["checkpoint"]
+    assert "too few witnesses" in report.failures[0].sentence.lower()
+
+
+def test_a_pack_without_witnesses_says_that_nobody_outside_confirms_it(cell: Cell, tmp_path: Path):
+    """It claims no more than the log's own signature."""
+    person = cell.person(T01="Somebody")
+    sequence()
+    out, report = pack_of(cell, person, tmp_path / "pack", "quorum none")
+    assert report.holds
+    assert any("No witness has cosigned" in sentence for sentence in report.not_proved)
+    assert "Nobody: no witness is named." in (out / "READ-ME.txt").read_text()

@@ -15,6 +15,7 @@ from aboveboard.apps.accounts.models import Act
 from aboveboard.apps.accounts.signing import decision_fields, proposal_fields
 from aboveboard.apps.evidence.lines import texts_of
 from aboveboard.apps.evidence.logs import Log, Row, chain_length
+from aboveboard.apps.ledger.witnesses import CHOSEN
 from aboveboard.core import canonical
 from aboveboard.core.entries.entry import CELL_OWNER, EntryKind
 from aboveboard.core.entries.leaf import Leaf, OpenedAudit, leaf_key, open_audit
@@ -29,7 +30,7 @@ _CHUNK = 500
 _KINDS = (EntryKind.GOVERNANCE, EntryKind.CELL)
 _ABOUT_KEYS = frozenset({"key.added", "key.retired"})
 _ABOUT_ACTS = frozenset({"act.signed", "act.applied", "grant.revoked"})
-_ALWAYS = frozenset({"cell.founded", OPENED_LOG})
+_ALWAYS = frozenset({"cell.founded", OPENED_LOG, CHOSEN})
 
 
 @dataclass(frozen=True, slots=True)

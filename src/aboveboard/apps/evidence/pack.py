@@ -29,6 +29,7 @@ from aboveboard.apps.evidence.waiting import nothing_signed, pending_about
 from aboveboard.apps.files.durable import sync_folder
 from aboveboard.apps.gate.asking import Asked, ask
 from aboveboard.apps.ledger.actions import signed_size
+from aboveboard.apps.ledger.confirmed import standing_if_sound, witnessed_note
 from aboveboard.apps.ledger.index import last_index_leaf
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
@@ -188,6 +189,7 @@ def pack_files(
         raise NotVerified(f"Line {found.missing[0]} of this person is gone from the ledger; run `aboveboard doctor`.")
     provers = {log.number: log.prover() for log in logs}
     current, entity, (note, index) = logs[-1], controller() or "", state
+    seen = witnessed_note(current.origin, current.size)
     acts = acts_of(name for line in found.lines for name in _acts_behind(line))
     governed = [line for log in logs for line in relied_on(governance_lines(log), acts) if line.index < log.size]
     about = {
@@ -211,11 +213,22 @@ def pack_files(
                 "lines": [packed_governance(line, provers[line.log]) for line in governed],
             }
         ),
-        shape.CHECKPOINT: note,
+        shape.CHECKPOINT: seen if seen and _text(seen) == _text(note) else note,
         shape.INDEX: canonical.encode(_index(index, log_key, found, current, provers[current.number])),
-        shape.CONSISTENCY: canonical.encode([earlier(kept, provers[current.number], current) for kept in since]),
-        README: readme(entity, current.origin, current.size),
+        shape.CONSISTENCY: canonical.encode(
+            [earlier(kept, provers[current.number], current) for kept in (*_before(note, seen), *since)]
+        ),
+        README: readme(entity, current.origin, current.size, standing_if_sound()),
     }
+
+
+def _text(note: bytes) -> str:
+    return SignedNote.parse(note).text
+
+
+def _before(note: bytes, seen: bytes | None) -> list[bytes]:
+    """Give the witnessed checkpoint where it is earlier than *note*: the pack proves how far outsiders saw it."""
+    return [seen] if seen and _text(seen) != _text(note) else []
 
 
 def _acts_behind(line: Line) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """What stands in READ-ME.txt of a pack: what it proves, what it does not, and how to check it, in two languages."""
 
 from aboveboard.apps.evidence.limits import CZECH, ENGLISH
+from aboveboard.apps.evidence.outsiders import outsiders
+from aboveboard.apps.ledger.confirmed import Standing
 from aboveboard.core.verify.words import ALWAYS, UNWITNESSED
 
 _ENGLISH = """\
@@ -29,6 +31,7 @@ What it proves when every check holds
 What it does not prove
 {limits}
 
+{outside}
 {no_log}
 Keep this folder to yourself: evidence.json holds your data, and the key in it finds your lines in the public log.
 Keep the file `checkpoint` with somebody you trust: whoever rewrites the log later contradicts it.
@@ -68,14 +71,18 @@ Co prokázáno není
     jiný.
   - Co tu nikdy zaznamenáno nebylo: jiné systémy, papír a paměť lidí.
 
+{outside}
 {zadny_protokol}
 Složku nikomu nedávejte: evidence.json obsahuje vaše údaje a klíč v něm najde vaše záznamy ve veřejném protokolu.
 Soubor `checkpoint` svěřte někomu, komu věříte: kdo by protokol později přepsal, ocitne se s ním v rozporu.
 """
 
 
-def readme(controller: str, origin: str, size: int) -> bytes:
-    """Give the text, English first."""
-    limits = "\n".join(f"  - {sentence}" for sentence in (*ALWAYS, UNWITNESSED))
+def readme(controller: str, origin: str, size: int, found: Standing | None) -> bytes:
+    """Give the text, English first; *found*: what outsiders have confirmed."""
+    unconfirmed = () if found and found.witnessed else (UNWITNESSED,)
+    limits = "\n".join(f"  - {sentence}" for sentence in (*ALWAYS, *unconfirmed))
     about = {"controller": controller, "origin": origin, "size": size, "no_log": ENGLISH, "zadny_protokol": CZECH}
-    return (_ENGLISH.format(limits=limits, **about) + "\n" + "-" * 78 + "\n\n" + _CZECH.format(**about)).encode()
+    ours, theirs = outsiders(found, size)
+    english, czech = _ENGLISH.format(limits=limits, outside=ours, **about), _CZECH.format(outside=theirs, **about)
+    return f"{english}\n{'-' * 78}\n\n{czech}".encode()

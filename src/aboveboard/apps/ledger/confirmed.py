@@ -92,6 +92,16 @@ def witnessed_size() -> int:
     return found.witnessed if found else 0
 
 
+def witnessed_note(origin: str, size: int) -> bytes | None:
+    """Give the newest witnessed checkpoint of the log *origin*, if the quorum holds and it is not beyond *size*."""
+    found = standing_if_sound()
+    if found is None or found.stated.origin != origin or not found.witnessed:
+        return None
+    note = _bytes(WITNESSED)
+    # Read once more: it may have moved on since, and then it is beyond what the caller has.
+    return note if note and 0 < Checkpoint.parse(SignedNote.parse(note).text).size <= size else None
+
+
 def named() -> int:
     """Count the witnesses that are named."""
     found = standing_if_sound()

@@ -51,6 +51,8 @@ class Statements:
     """Act to body hash and key."""
     applied: dict[str, datetime] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
+    witnessing: Mapping[str, Any] = field(default_factory=dict)
+    """What was last chosen about the log's witnesses."""
 
 
 def statements_of(lines: Iterable[Said]) -> Statements:
@@ -80,6 +82,8 @@ def _take(found: Statements, line: Said, body: Mapping[str, str]) -> None:
             found.applied.setdefault(act, line.at)
         case "grant.revoked":
             found.revoked.setdefault(act, line.at)
+        case "log.witnessing":
+            found.witnessing = line.body
         case _:
             pass
 

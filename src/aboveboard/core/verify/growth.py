@@ -15,8 +15,11 @@ GROWN = "consistency"
 
 def check_growth(
     earlier: Sequence[Earlier], checkpoint: Checkpoint, trust: TrustPolicy, since: Sequence[bytes], checks: Checks
-) -> None:
-    """Hold the pack's proofs against its earlier checkpoints, and each checkpoint kept against what was proved."""
+) -> set[Checkpoint]:
+    """Hold the pack's proofs against its earlier checkpoints, and each checkpoint kept against what was proved.
+
+    Gives the checkpoints that are beginnings of *checkpoint*, itself among them.
+    """
     proved: set[Checkpoint] = {checkpoint}
     for one in earlier:
         with checks.part(GROWN):
@@ -32,6 +35,7 @@ def check_growth(
     if earlier or since:
         count = len(proved) - 1
         checks.settle(GROWN, f"The log only grew: {count} earlier checkpoints are beginnings of this one.")
+    return proved
 
 
 def open_earlier(note: bytes | str, checkpoint: Checkpoint, trust: TrustPolicy) -> Checkpoint:

@@ -27,6 +27,7 @@ from aboveboard.core.verify.lines import (
 from aboveboard.core.verify.manifest import check_manifest
 from aboveboard.core.verify.recordings import check_recordings
 from aboveboard.core.verify.report import Checks, Report
+from aboveboard.core.verify.witnessed import OUTSIDE, check_outside, choice_words, open_signed
 
 SIGNED, FORM, ERASED, CONTROLLER = "checkpoint", "form", "certificate", "controller"
 
@@ -55,15 +56,16 @@ def verify_pack(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[
     if witnessed is None or pack is None:
         return Report(tuple(checks.done), (), words.not_proved(None, None))
     found = _check(pack, witnessed, checks)
-    check_growth(pack.earlier, witnessed.checkpoint, trust, since, checks)
+    proved = check_growth(pack.earlier, witnessed.checkpoint, trust, since, checks)
+    outside = check_outside(witnessed, pack.earlier, proved, trust, checks)
     # An overdue opening is the controller's failure, not the proof's: the rest stands, and says so.
-    proved = () if checks.failed_besides(OVERDUE) else words.proved(found, witnessed, len(since))
-    return Report(tuple(checks.done), proved, words.not_proved(found, witnessed))
+    said = () if checks.failed_besides(OVERDUE) else words.proved(found, witnessed, len(since), outside)
+    return Report(tuple(checks.done), said, words.not_proved(found, witnessed, outside))
 
 
 def _checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) -> WitnessedCheckpoint | None:
     with checks.part(SIGNED):
-        witnessed = trust.open_checkpoint(_file(files, shape.CHECKPOINT))
+        witnessed = open_signed(_file(files, shape.CHECKPOINT), trust)
         origin, size = witnessed.checkpoint.origin, witnessed.checkpoint.size
         checks.settle(SIGNED, f"The log {origin} has signed a checkpoint over {size} entries.")
         return witnessed
@@ -120,8 +122,10 @@ def _check(pack: _Pack, witnessed: WitnessedCheckpoint, checks: Checks) -> words
     vouched, unvouched = check_recordings(evidence, read, checks)
     if pack.erase_entry is not None:
         _check_erased(pack, read, checks)
-    erased = pack.erase_entry is not None
-    return words.Found(len(lines), granted, vouched, unvouched, evidence.log, erased, tally, len(uncovered))
+    erased, choice = pack.erase_entry is not None, ""
+    with checks.part(OUTSIDE):
+        choice = choice_words(known.witnessing)
+    return words.Found(len(lines), granted, vouched, unvouched, evidence.log, erased, tally, len(uncovered), choice)
 
 
 def _check_erased(pack: _Pack, read: Sequence[ReadLine | None], checks: Checks) -> None:

@@ -19,6 +19,8 @@ class Found:
     tally: Tally = UNTOLD
     uncovered: int = 0
     """Looks that were sealed for a time and are shown now."""
+    choice: str = ""
+    """What the log itself says of its witnesses."""
 
 
 ALWAYS = (
@@ -51,8 +53,10 @@ UNWITNESSED = (
 )
 
 
-def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str, ...]:
-    """Say what a pack proves whose checks all hold."""
+def proved(
+    found: Found, witnessed: WitnessedCheckpoint, kept: int, outside: WitnessedCheckpoint | None
+) -> tuple[str, ...]:
+    """Say what a pack proves whose checks all hold; *outside*: the newest checkpoint that witnesses have cosigned."""
     checkpoint = witnessed.checkpoint
     said = [
         (
@@ -74,8 +78,12 @@ def proved(found: Found, witnessed: WitnessedCheckpoint, kept: int) -> tuple[str
         said.append("The log says that this person's keys were shredded, and released nothing about them afterwards.")
     if kept:
         said.append("Nothing was changed since the checkpoints that were kept.")
-    if witnessed.cosigned:
-        said.append(f"Witnesses saw the same log: {', '.join(sorted(witnessed.cosigned))}.")
+    if outside is not None:
+        names, size = ", ".join(sorted(outside.cosigned)), outside.checkpoint.size
+        upto = "" if size == checkpoint.size else f" up to entry {size}"
+        said.append(f"Witnesses saw the same log{upto}: {names}.")
+    if found.choice:
+        said.append(found.choice)
     return tuple(said)
 
 
@@ -91,11 +99,18 @@ def _all_lines(found: Found) -> str:
     )
 
 
-def not_proved(found: Found | None, witnessed: WitnessedCheckpoint | None) -> tuple[str, ...]:
+def not_proved(
+    found: Found | None, witnessed: WitnessedCheckpoint | None, outside: WitnessedCheckpoint | None = None
+) -> tuple[str, ...]:
     """Say what no pack proves, and what this one does not."""
     more = []
-    if witnessed is None or not witnessed.cosigned:
+    if witnessed is None or outside is None:
         more.append(UNWITNESSED)
+    elif outside.checkpoint.size < witnessed.checkpoint.size:
+        more.append(
+            f"That everybody was shown the same {witnessed.checkpoint.size - outside.checkpoint.size} newest entries:"
+            " the witnesses had not yet cosigned these when the pack was made."
+        )
     if found is not None and found.unvouched:
         more.append(
             f"{found.unvouched} of the values shown cannot be tied to a line: something recorded together with them is"
