@@ -1,14 +1,21 @@
 """A mirror by its commands, on a machine without a home: what an outsider types, and what they read."""
 
 import json
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.note import SignedNote
 from tests.support.mirroring import KNOWS
 from tests.support.published import Published, on_the_web
+from tests.support.serving import free_port
 
 
 @pytest.fixture
@@ -56,3 +63,50 @@ def test_what_cannot_be_is_said_in_a_sentence(trust: Path, tmp_path: Path):
     said("init", folder, "--log", url, "--trust", trust, "--origin", "log.example/cell")
     assert said("fetch", folder, code=7)["error"]["code"] == "ledger_unavailable"
     assert said("check", folder, code=1)["flaws"] == ["The mirror shows no checkpoint yet: fetch first."]
+
+
+@contextmanager
+def running(*words: object) -> Iterator[subprocess.Popen[str]]:
+    """A command that goes on until it is told to stop."""
+    command = [sys.executable, "-m", "aboveboard", "mirror", *map(str, words)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={}) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def test_a_mirror_fetches_and_serves_until_it_is_told_to_stop(log: Published, trust: Path, tmp_path: Path):
+    """One process follows the log, another serves what it holds; a third party mirrors the mirror."""
+    first, second, port = tmp_path / "first", tmp_path / "second", free_port()
+    with on_the_web(log.folder) as url:
+        said("init", first, "--log", url, "--trust", trust)
+        log.publish()
+        said("fetch", first)
+        with running("serve", first, "--port", port) as serving, running("fetch", first, "--every", 1) as following:
+            until(lambda: answers(port), serving)
+            said("init", second, "--log", f"http://127.0.0.1:{port}", "--trust", trust)
+            assert said("fetch", second)["size"] == 307
+            log.grow(2)
+            log.publish()
+            until(lambda: Checkpoint.parse(shown(first)).size == 310, following)
+            assert said("fetch", second) == {"origin": "log.example/cell", "size": 310, "new": 3}
+    assert said("check", second)["holds"] is True
+
+
+def until(holds: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Wait for as long as it takes, or until the process has ended, which fails."""
+    while not holds():
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with closing(socket.socket()) as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def shown(folder: Path) -> str:
+    """The text of the checkpoint that the mirror shows."""
+    return SignedNote.parse((folder / "log" / "checkpoint").read_bytes()).text
