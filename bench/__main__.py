@@ -21,11 +21,13 @@ BENCHES = {
     "lookup": "finding somebody by name, blind against plain",
     "import_speed": "files of people into sealed facts, and the memory that takes",
     "million": "index, evidence and proofs, from ten thousand leaves to a million",
+    "mirror": "a log of others held whole, its index replayed",
+    "in_browser": "a person's evidence as one page, checked by a browser and by Python",
     "verifying": "a whole log checked by the standalone verifier",
     "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
-ONCE = frozenset({"tiles", "lookup", "verifying"})
+ONCE = frozenset({"tiles", "lookup", "mirror", "verifying"})
 """Benches in which no database of a cell has a part; they run once."""
 _FIGURES = "figures: "
 
