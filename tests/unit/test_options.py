@@ -35,6 +35,20 @@ def test_an_outside_folder_inside_home_is_refused(tmp_path):
         Options.from_env(environ)
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"KEY_HOME": "/k"}, "KEY_HOME is for a key service"),
+        ({"KEY_SERVICE": "/s", "KEY_HOME": "/h/keys", "HOME": "/h"}, "must not lie inside ABOVEBOARD_HOME"),
+        ({"KEY_SERVICE": "/" + "s" * 107}, "107 bytes"),
+    ],
+)
+def test_keys_are_kept_apart_only_where_they_can_be_found_and_no_backup_takes_them_along(given, sentence):
+    """The folder of the keys wants a service, lies outside the home, and a socket's name is short."""
+    with pytest.raises(OptionsError, match=sentence):
+        Options.from_env({f"ABOVEBOARD_{name}": value for name, value in given.items()})
+
+
 def test_an_unknown_option_is_named():
     """A misspelt option is an error: a setting nobody reads protects nobody."""
     with pytest.raises(OptionsError, match="ABOVEBOARD_CEL is not an option"):

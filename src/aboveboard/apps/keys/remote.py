@@ -1,18 +1,21 @@
 """The port of the keys at a distance: every verb is a question to the key service (`aboveboard.apps.keeper`)."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
 from aboveboard.apps.keys.client import Client
 from aboveboard.apps.keys.port import Marks, NewValue, Sealed, SealedValue, Token
+from aboveboard.apps.keys.wire import MOST
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.tlog.note import Signature, VerifierKey
 
 AT_ONCE = 5000
 """Rows in one message."""
+LARGEST_LOT = MOST // 4
+"""Of sealed values in one message, in hexadecimal digits; beside each stand its place and what is compared with it."""
 MOST_NOTED = 4096
 _KEPT = frozenset({KeyKind.LEDGER, KeyKind.CELL, KeyKind.INDEX, KeyKind.SUPPRESSION})
 """Keys of the cell that a client keeps in memory once it was given them."""
@@ -62,7 +65,7 @@ class RemoteKeys:
         """Have opened what the committed entry of that hash released; None where the key has been shredded."""
         found: list[bytes | None] = []
         says = self._noted.get(entry_hash, b"").hex()
-        for some in _chunks(facts):
+        for some in _lots(facts, lambda fact: fact):
             plains = self._ask("open", entry=entry_hash.hex(), says=says, facts=_sealed(some))
             found += [None if plain is None else bytes.fromhex(plain) for plain in plains]
         return found
@@ -77,7 +80,7 @@ class RemoteKeys:
     def matching(self, held: Sequence[SealedValue], wanted: Sequence[Sequence[str]]) -> list[int]:
         """Have held values compared with those wanted beside each; the index of the same one, or -1."""
         found: list[int] = []
-        for some in _chunks(list(zip(held, wanted, strict=True))):
+        for some in _lots(list(zip(held, wanted, strict=True)), lambda pair: pair[0]):
             facts, values = [one for one, _ in some], [list(values) for _, values in some]
             found += self._ask("match", facts=_sealed(facts), wanted=values)
         return found
@@ -251,6 +254,20 @@ def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
     left = iter(rows)
     while some := list(islice(left, AT_ONCE)):
         yield some
+
+
+def _lots(rows: Iterable[T], value_of: Callable[[T], SealedValue]) -> Iterator[list[T]]:
+    """Give lots that fit into one message, however long the values are."""
+    lot: list[T] = []
+    size = 0
+    for row in rows:
+        size += 2 * len(value_of(row).sealed)
+        if lot and (size > LARGEST_LOT or len(lot) == AT_ONCE):
+            yield lot
+            lot, size = [], 2 * len(value_of(row).sealed)
+        lot.append(row)
+    if lot:
+        yield lot
 
 
 def _hex(values: Iterable[bytes]) -> list[str]:
