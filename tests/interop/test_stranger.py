@@ -136,6 +136,51 @@ def test_leaves():
     assert index["leaf"] == (b"\1\7" + un(index["root"]) + u64(index["covered"]) + bytes(56)).hex()
 
 
+def told(leaves: list[bytes]) -> bytes:
+    """The tally of leaves, as the page says it; KeyError or ValueError where one does not follow."""
+    sealed = opened = late = 0
+    waiting: dict[int, int] = {}
+    for leaf in leaves:
+        if leaf[1] not in {8, 9, 10}:
+            continue
+        number, day = int.from_bytes(leaf[98:106], "big"), int.from_bytes(leaf[106:], "big")
+        if leaf[1] == 8:
+            if number != sealed or not day:
+                raise ValueError(number)
+            sealed, waiting[number] = sealed + 1, day
+        elif leaf[1] == 10:
+            if day <= waiting[number]:
+                raise ValueError(number)
+            waiting[number] = day
+        else:
+            opened, late = opened + 1, late + (day > waiting.pop(number))
+    days = [min(waiting.values(), default=0), max(waiting.values(), default=0)]
+    return u64(sealed) + u64(opened) + u64(late) + b"".join(day.to_bytes(4, "big") for day in days)
+
+
+def test_sealed_lines():
+    """What an index leaf counts behind each leaf, and which leaves cannot follow."""
+    found = read("sealed-lines")
+    leaves: list[bytes] = []
+    for step in found["steps"]:
+        leaves.append(un(step["leaf"]))
+        tally = told(leaves)
+        assert un(step["index_leaf"])[42:] == tally + bytes(24)
+        assert [step[name] for name in ("sealed", "opened", "late")] == [
+            int.from_bytes(tally[at : at + 8], "big") for at in (0, 8, 16)
+        ]
+    for one in found["refused"]:
+        with pytest.raises((KeyError, ValueError)):
+            told([*leaves, un(one["leaf"])])
+    keys, order = found["keys"], found["order"]
+    own, chain = keys_of(un(keys["k_log"])), keys_of(un(keys["k_chain"]))
+    assert label_of(chain["label_key"], keys["number"]).hex() == keys["subject_label"]
+    assert mac(own["opening_key"], b"aboveboard/sealed/opening/v1").hex() == keys["opening_key"]
+    assert own["seal_key"].hex() == keys["seal_key"]
+    named = sha256(b"aboveboard/delay/person/v1" + un(order["nonce"]) + un(order["subject"])).hexdigest()
+    assert named == order["person"]
+
+
 def root_of(leaves: list[bytes]) -> bytes:
     """MTH of RFC 9162, section 2.1.1, over leaf hashes."""
     if len(leaves) < 2:

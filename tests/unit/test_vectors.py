@@ -17,7 +17,7 @@ from aboveboard.core.tlog.prefix import Lookup
 from aboveboard.core.tlog.proof import TlogProof
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.tlog.witness import Asked, read_request, weigh
-from tests.support import vectors, vectors_tlog
+from tests.support import vectors, vectors_sealed, vectors_tlog
 from tests.support.present import ROOT
 
 FOLDER = ROOT / "docs" / "reference" / "vectors"
@@ -37,6 +37,7 @@ MADE: dict[str, Callable[[], dict[str, Any]]] = {
     "log": vectors_tlog.log,
     "signatures": lambda: vectors_tlog.signatures(kept_line()),
     "prefix-tree": vectors_tlog.prefix_tree,
+    "sealed-lines": vectors_sealed.sealed_lines,
 }
 
 
