@@ -5,12 +5,11 @@ built, in a process of its own, with every processor it finds.
 """
 
 import hashlib
+import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,23 +42,31 @@ def run(_stage: Stage, database: str, *, quick: bool) -> list[Figure]:
             folder = Path(kept) / f"log-{batch}"
             lay(folder, leaves, batch)
             took = [checked(file, folder) for _ in range(sets)]
-            walls, processors = zip(*took, strict=True)
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+            walls, processors, memory = zip(*took, strict=True)
             figures.append(Figure(
                 "verifying", "none", f"whole log of {leaves:,} verified, {batch} lines a batch", walls, "s", GOAL,
                 at_least=False,
-                beside=f"{sorted(processors)[sets // 2]:.1f} s of CPU in all processes; the largest took {peak:,} MB",
+                beside=f"{sorted(processors)[sets // 2]:.1f} s of CPU together; {max(memory):,.0f} MB in the largest process",
             ))  # fmt: skip
     return figures
 
 
-def checked(file: Path, folder: Path) -> tuple[float, float]:
-    """Seconds, and seconds of CPU, that the standalone verifier takes."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    command = [sys.executable, "-I", str(file), str(folder), "--trust", str(folder.with_suffix(".keys"))]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+# A small process in between: what it measures of its children, the memory too, is theirs alone.
+_MEASURE = """
+import json, resource, subprocess, sys, time
+began = time.perf_counter()
+subprocess.run([sys.executable, "-I", *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+
+
+def checked(file: Path, folder: Path) -> tuple[float, float, float]:
+    """Seconds, seconds of CPU, and megabytes in the largest process, that the standalone verifier takes."""
+    given = [str(file), str(folder), "--trust", str(folder.with_suffix(".keys"))]
+    done = subprocess.run([sys.executable, "-c", _MEASURE, *given], check=True, capture_output=True, text=True)
+    wall, processor, memory = json.loads(done.stdout)
+    return wall, processor, memory
 
 
 def lay(folder: Path, size: int, batch: int) -> None:

@@ -1,18 +1,13 @@
 """`aboveboard verify` on whatever a stranger may hold: a ZIP, a mirrored log, a single proof."""
 
-import zipfile
-
 import pytest
 
-from aboveboard.core.tlog.merkle import inclusion_proof, leaf_hash, root_of
-from aboveboard.core.tlog.proof import TlogProof
 from aboveboard.faces.cli.answers import Exit
 from tests.support.bits import flipped
 from tests.support.cli import Home
-from tests.support.mirrors import files_of, lay, log_of, note_of
+from tests.support.mirrors import files_of, lay
 from tests.support.packs import draft, trust
-
-LEAVES = log_of(9, 3)
+from tests.support.singles import LEAVES, proof_of, zipped
 
 
 @pytest.fixture
@@ -36,13 +31,9 @@ def test_a_mirrored_log_is_verified_whole(stranger, tmp_path):
 
 def test_a_zip_and_a_single_proof_are_verified(stranger, tmp_path):
     """A pack need not be unpacked, and a proof may bring its entry along or not."""
-    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as archive:
-        for name, data in draft()[0].files().items():
-            archive.writestr(name, data)
+    (tmp_path / "pack.zip").write_bytes(zipped(draft()[0].files()))
     assert stranger.json("verify", str(tmp_path / "pack.zip"), "--trust", str(tmp_path / "keys"))["holds"]
-    hashes = inclusion_proof(2, len(LEAVES), lambda start, end: root_of(map(leaf_hash, LEAVES[start:end])))
-    proof = TlogProof(2, tuple(hashes), note_of(LEAVES).decode())
-    (tmp_path / "line.tlog-proof").write_text(proof.encode(), encoding="utf-8")
+    (tmp_path / "line.tlog-proof").write_bytes(proof_of(2, None))
     (tmp_path / "entry").write_bytes(LEAVES[2])
     words = ("verify", str(tmp_path / "line.tlog-proof"), "--trust", str(tmp_path / "keys"))
     assert not stranger.json(*words, code=Exit.FAILED)["holds"]

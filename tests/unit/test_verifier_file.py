@@ -2,20 +2,15 @@
 
 import ast
 import json
-import zipfile
-from io import BytesIO
 
 import pytest
 
-from aboveboard.core.tlog.merkle import inclusion_proof, leaf_hash, root_of
-from aboveboard.core.tlog.proof import TlogProof
 from tests.support.bits import flipped
 from tests.support.mirrors import files_of, lay, line, log_of, note_of
 from tests.support.packs import draft, kept, trust
+from tests.support.singles import BAD, LEAVES, proof_of, zipped
 from tests.support.standalone import NEEDED, Standalone, set_up
 from verifier.build import build, source
-
-LEAVES = log_of(9, 3)
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +31,6 @@ def keys(tmp_path):
 def pack() -> dict[str, bytes]:
     """The files of a sound pack."""
     return draft()[0].files()
-
-
-def proof_of(index: int, extra: bytes | None) -> bytes:
-    """A single proof, with its entry or without."""
-    hashes = inclusion_proof(index, len(LEAVES), lambda start, end: root_of(map(leaf_hash, LEAVES[start:end])))
-    return TlogProof(index, tuple(hashes), note_of(LEAVES).decode(), extra).encode().encode()
-
-
-def zipped(files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP of *files*."""
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", how) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return made.getvalue()
 
 
 def test_the_file_is_the_same_bytes_each_time(tmp_path):
@@ -144,20 +124,6 @@ def test_a_call_that_is_not_understood_ends_with_two(standalone, keys, tmp_path)
     standalone.run(tmp_path, "--trust", tmp_path / "nowhere", code=2)
     standalone.run(tmp_path, code=2)
     standalone.run("x" * 5000, "--trust", keys, code=2)
-
-
-BAD = {
-    "nothing": b"",
-    "no archive": b"PK\x03\x04" + b"x" * 50,
-    "an archive cut short": zipped({"evidence.json": b"{}" * 500})[:-9],
-    "a bomb": zipped({"evidence.json": bytes(70 * 1024 * 1024)}),
-    "far too many files": zipped({f"{at}.json": b"" for at in range(500)}),
-    "an unusual packing": zipped({"evidence.json": b"{}"}, zipfile.ZIP_LZMA),
-    "a broken proof": b"c2sp.org/tlog-proof@v1\nindex 99999999999999999999999\n\n",
-    "deep": zipped({"entries.json": b"[" * 100_000, "checkpoint": b"\n\n" * 1000}),
-    "huge numbers": zipped({"evidence.json": b'{"log":' + b"9" * 100_000 + b"}", "checkpoint": b"a\n" + b"9" * 90_000}),
-    "up and out": zipped({"../../evidence.json": b"{}", "/etc/passwd": b""}),
-}
 
 
 @pytest.mark.parametrize("what", BAD)

@@ -4,7 +4,7 @@ import pytest
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.leaf import IndexLeaf
-from aboveboard.core.entries.sealed import Tally
+from aboveboard.core.entries.sealed import Tail, Tally
 from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import SignedNote
 from aboveboard.core.tlog.tiles import decode_bundle, encode_bundle
@@ -148,6 +148,19 @@ def test_bundles_of_another_form_are_found():
     entries = decode_bundle(files[name], len(SMALL))
     for data in (b"", files[name] + b"\x00", encode_bundle(entries[:-1]), b"\xff\xff", encode_bundle([b"x" * 60000])):
         assert failed(checked({**files, name: data})) == {"entries"}
+
+
+def test_sealed_lines_are_counted_along():
+    """How many lines were sealed for a time, and how many are open, follows from the lines themselves."""
+    leaves = [line(1), line(2, EntryKind.SEALED) + Tail(0, 30_000).encode()]
+    leaves.append(indexed(leaves))
+    leaves.append(line(3, EntryKind.OPENED) + Tail(0, 20_000).encode())
+    leaves.append(indexed(leaves))
+    report = checked(files_of(leaves))
+    assert report.holds, report.failures
+    assert any("1 lines were sealed for a time; 1 of them are open now" in sentence for sentence in report.proved)
+    wrong = [line(3, EntryKind.OPENED) + Tail(7, 20_000).encode()]
+    assert failed(checked(files_of([*wrong, IndexLeaf(bytes(32), 1).encode()]))) == {"index"}
 
 
 # Checkpoints that were kept, and who else has seen the log.
