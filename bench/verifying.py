@@ -46,7 +46,7 @@ def run(_stage: Stage, database: str, *, quick: bool) -> list[Figure]:
             figures.append(Figure(
                 "verifying", "none", f"whole log of {leaves:,} verified, {batch} lines a batch", walls, "s", GOAL,
                 at_least=False,
-                beside=f"{sorted(processors)[sets // 2]:.1f} s of CPU together; {max(memory):,.0f} MB in the largest process",
+                beside=f"{sorted(processors)[sets // 2]:.1f} s of CPU together; {max(memory):,.0f} MB in one process",
             ))  # fmt: skip
     return figures
 
