@@ -359,3 +359,19 @@ def test_nobody_guesses_a_person(cell):
     for address in ("/desk/people/" + "f" * 32, "/desk/people/xyz", "/desk/organisations/999999"):
         assert client.get(address).status_code == 404
     assert client.post("/desk/people/" + "f" * 32 + "/open", {"category": "T06", "purpose": PURPOSE}).status_code == 404
+
+
+def test_whoever_looks_keeps_the_receipt(person):
+    """The trace of a page leads to the log's signed promise for its look; what is no entry has none."""
+    from aboveboard.apps.evidence.pack import own_trust
+    from aboveboard.core.verify.receipts import open_receipt
+
+    page = signed_in().get(at(person)).content.decode()
+    address = page.partition('href="/receipts/')[2].partition('"')[0]
+    answer = signed_in().get(f"/receipts/{address}")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="receipt"'
+    promise = open_receipt(answer.content, own_trust())
+    assert promise.entry_hash.hex() == address
+    assert promise.owner == b""
+    assert signed_in().get(f"/receipts/{'00' * 32}").status_code == 404
+    assert signed_in().get("/receipts/nothing").status_code == 404

@@ -237,3 +237,18 @@ def test_a_declared_gap_is_told_on_the_page_of_everybody_it_affects(cell: Cell, 
     page = enter(client, person).content.decode()
     assert "we had to declare a gap in our log" in page
     assert "Of 2 lines about you only the public part remains." in page
+
+
+def test_the_person_keeps_the_receipt_of_their_own_look_and_of_nobody_elses(cell: Cell, person, client: Client):
+    """It says that its entry is about them; an entry about somebody else gives none."""
+    from aboveboard.apps.evidence.pack import own_trust
+    from aboveboard.core.verify.receipts import open_receipt
+
+    page = enter(client, person).content.decode()
+    address = page.partition('href="/mine/receipts/')[2].partition('"')[0]
+    promise = open_receipt(client.get(f"/mine/receipts/{address}").content, own_trust())
+    assert promise.entry_hash.hex() == address
+    assert promise.owner
+    other = cell.look([cell.person(T01="Another Person")]).entry_hash.hex()
+    assert client.get(f"/mine/receipts/{other}").status_code == 404
+    assert client.get("/mine/receipts/nothing").status_code == 404

@@ -32,6 +32,8 @@ ROUTES: dict[str, Place] = {
     **_all(PERMITTED, "people search person open organisation", "desk:"),
     **_all(NOTHING, "import official record signed organisations new-deal deals move-deal traces my-looks", "desk:"),
     "desk:witnessed": NOTHING,
+    "desk:receipt": NOTHING,
+    "portal:receipt": NOTHING,
     **_all(PERMITTED, "mine copy evidence evidence_page", "portal:"),
     **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
     **_all(NOTHING, "front check checker checkpoint key trust tile", "log:"),

@@ -37,6 +37,7 @@ urlpatterns = [
     path("organisations/<int:number>/deals", commerce.new_deal, name="new-deal"),
     path("deals", commerce.deals, name="deals"),
     path("deals/<int:number>/stage", commerce.move_deal, name="move-deal"),
+    path("receipts/<slug:entry>", people.receipt, name="receipt"),
     path("signed/<slug:entry>", people.signed, name="signed"),
     path("witnessed/<slug:entry>", people.witnessed, name="witnessed"),
     path("traces", people.traces, name="traces"),

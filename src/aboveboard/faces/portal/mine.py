@@ -86,4 +86,4 @@ def _trace(asked: Asked, opened: Sequence[OpenFact], lines: Sequence[Line]) -> T
         digest=asked.entry_hash,
         href="#proof",
     )
-    return TraceBar(parts, proof)
+    return TraceBar(parts, proof, reverse("portal:receipt", args=[asked.entry_hash.hex()]))

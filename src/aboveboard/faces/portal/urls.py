@@ -21,4 +21,5 @@ urlpatterns = [
     path("evidence", keep.evidence, name="evidence"),
     path("evidence/page", keep.evidence_page, name="evidence_page"),
     path("checkpoint", keep.checkpoint, name="checkpoint"),
+    path("receipts/<slug:entry>", keep.receipt, name="receipt"),
 ]

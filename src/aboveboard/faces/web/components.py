@@ -47,6 +47,8 @@ class TraceBar:
     parts: tuple[str, ...]
     """Said with dots between them: how many looks, categories, purpose, place, entry."""
     proof: ProofChip
+    receipt: str = ""
+    """Address of the log's signed promise that the entry comes to stand in it."""
 
 
 @dataclass(frozen=True, slots=True)

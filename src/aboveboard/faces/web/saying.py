@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -84,10 +85,12 @@ def trace_of(answer: Asked | Performed) -> TraceBar:
         committed_at=question.asked_at, signed=False, witnesses=named(), digest=answer.entry_hash
     )
     purpose, place = purpose_name(question.purpose), place_words(question.place)
+    receipt = reverse("desk:receipt", args=[answer.entry_hash.hex()])
     if decision.verdict is Verdict.REFUSE:
-        return TraceBar((_refused_words(question.operation), purpose, place), proof)
+        return TraceBar((_refused_words(question.operation), purpose, place), proof, receipt)
     released = {category for outcome in decision.outcomes.values() for category in outcome.released}
-    return wording.trace_bar(look_count=1, category_count=len(released), purpose=purpose, place=place, proof=proof)
+    made = wording.trace_bar(look_count=1, category_count=len(released), purpose=purpose, place=place, proof=proof)
+    return replace(made, receipt=receipt)
 
 
 def _refused_words(operation: Operation) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from aboveboard.apps.ledger.confirmed import standing_if_sound
 from aboveboard.apps.ledger.queries import settled
+from aboveboard.apps.ledger.receipts import receipt as signed_receipt
 from aboveboard.faces.desk.forms import SearchForm
 from aboveboard.faces.desk.pages import PeoplePage
 from aboveboard.faces.desk.people import found_page, people_page
@@ -23,6 +24,7 @@ from aboveboard.faces.web.wording import number
 
 MOST_PAGES = 10_000
 HASH = re.compile("[0-9a-f]{64}")
+KEEP = {"Content-Disposition": 'attachment; filename="receipt"'}
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -81,6 +83,16 @@ def witnessed(request: HttpRequest, entry: str) -> HttpResponse:
     if tick is None:
         return HttpResponse(status=204)
     return render(request, "web/parts/tick.html", {"tick": tick})
+
+
+@require_GET
+@for_staff
+def receipt(request: HttpRequest, entry: str) -> HttpResponse:
+    """Hand out the log's signed promise for an entry; it names no person and nobody who looked."""
+    found = signed_receipt(bytes.fromhex(entry), asker_of(request).at) if HASH.fullmatch(entry) else None
+    if found is None:
+        raise Http404
+    return HttpResponse(found.note, content_type="text/plain; charset=utf-8", headers=KEEP)
 
 
 def page_number(request: HttpRequest) -> int:

@@ -1,10 +1,13 @@
 """What the person takes along: a copy, the evidence, a checkpoint."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aboveboard.apps.evidence.logs import published_note
+from aboveboard.apps.evidence.receipts import own_receipt
 from aboveboard.apps.gate.asking import ask
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.terms import Operation, SubjectId
@@ -13,6 +16,9 @@ from aboveboard.faces.portal.asking import own_question
 from aboveboard.faces.portal.copying import copy_of
 from aboveboard.faces.portal.packing import evidence_html, evidence_zip
 from aboveboard.faces.portal.visiting import for_the_person
+from aboveboard.faces.web.asking import now
+
+HASH = re.compile("[0-9a-f]{64}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +54,16 @@ def checkpoint(request: HttpRequest, person: SubjectId) -> HttpResponse:  # noqa
         return _file(published_note(), "text/plain; charset=utf-8", "checkpoint")
     except NotVerified:
         raise Http404 from None
+
+
+@require_safe
+@for_the_person
+def receipt(request: HttpRequest, person: SubjectId, entry: str) -> HttpResponse:  # noqa: ARG001 - said by the address
+    """Hand out the log's signed promise for an entry about the person, which says that it is about them."""
+    found = own_receipt(bytes.fromhex(entry), person, now()) if HASH.fullmatch(entry) else None
+    if found is None:
+        raise Http404
+    return _file(found.note.encode(), "text/plain; charset=utf-8", "receipt")
 
 
 def _file(body: bytes, kind: str, name: str) -> HttpResponse:
