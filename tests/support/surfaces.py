@@ -157,7 +157,8 @@ COMMANDS: dict[str, Place] = {
 PUT_IN = frozenset(
     {
         "', '.join(LANGUAGES)", "', '.join(codes)", "', '.join(missing)", "', '.join(bases)", "', '.join(columns)",
-        "FILE", "LONGEST", "LONGEST_OVERLAP", "LONGEST_REASON", "MAX_NOTE_SIZE", "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE",
+        "FILE", "LONGEST", "LONGEST_OVERLAP", "LONGEST_REASON",
+        "MAX_NOTE_SIZE", "MAX_POLICY_SIZE", "MAX_PROOF_SIZE", "MAX_REQUEST_SIZE",
         "LONGEST_SOCKET", "role.value", "longest", "LONGEST_WORDS", "tally.outstanding", "day_of(tally.first)",
         "MAX_SIGNATURES", "PREFIX", "SHORTEST", "SHORTEST_PASSPHRASE", "SHORTEST_PASSWORD", "_listed(missing)",
         "accounted", "checkpoint.size", "draft.purpose[:64]", "entity", "entity.id", "file", "file_name(table, dated)",
