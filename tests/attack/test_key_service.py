@@ -259,6 +259,17 @@ def remember(of: Apart, statement: str) -> None:
         memory.commit()
 
 
+def keys_are_exchanged_only_where_they_are(of: Apart, folder: Path) -> None:
+    """What takes the files of the keys says so elsewhere, and waits for the service; all stands as it should."""
+    # What takes the files of the keys is done where they are, and says so elsewhere.
+    for command in (("key", "rotate"), ("key", "backup", str(folder / "k")), ("key", "prepare")):
+        assert "ABOVEBOARD_KEY_HOME" in of.desk.run(*command).err
+    assert of.operator.run("key", "rotate").code == Exit.CONFLICT
+    assert of.operator.run("key", "serve").code == Exit.CONFLICT
+    names = {check["name"] for check in of.operator.run("doctor", "--json").data["checks"] if not check["holds"]}
+    assert all("fsync" in name or "full_page" in name for name in names)
+
+
 def test_the_whole_line_holds_with_the_keys_kept_apart(of: Apart, tmp_path: Path):
     """Import, look, search, erase, prove, copy, lay back, change the root key, declare a gap; and what is elsewhere."""
     desk, operator = of.desk, of.operator
@@ -292,13 +303,7 @@ def test_the_whole_line_holds_with_the_keys_kept_apart(of: Apart, tmp_path: Path
         assert desk.json("work", "--once")
         assert desk.json("ask", bert, *SELLER, code=Exit.GONE)
         assert desk.json("find", "bert", *SELLER)["people"] == []
-        # What takes the files of the keys is done where they are, and says so elsewhere.
-        for command in (("key", "rotate"), ("key", "backup", str(tmp_path / "k")), ("key", "prepare")):
-            assert "ABOVEBOARD_KEY_HOME" in desk.run(*command).err
-        assert operator.run("key", "rotate").code == Exit.CONFLICT
-        assert operator.run("key", "serve").code == Exit.CONFLICT
-        names = {check["name"] for check in operator.run("doctor", "--json").data["checks"] if not check["holds"]}
-        assert all("fsync" in name or "full_page" in name for name in names)
+        keys_are_exchanged_only_where_they_are(of, tmp_path)
         operator.json("key", "backup", str(operator.folder / "copy.keys"))
     assert desk.run("ask", anna, *SELLER).code == Exit.UNAVAILABLE
     operator.json("key", "rotate")
