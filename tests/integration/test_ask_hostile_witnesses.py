@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 
-from aboveboard.apps.ledger import asking, elsewhere, publishing, rounds, witnesses
+from aboveboard.apps.ledger import elsewhere, publishing, rounds, witnesses
 from aboveboard.apps.ledger.asking import Said
 from aboveboard.apps.ledger.confirmed import WITNESSED, published_file
 from aboveboard.apps.ledger.publishing import RolledBack
@@ -19,10 +20,10 @@ from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import NoteSigner
 from aboveboard.core.tlog.witness import SIZE_TYPE, AddCheckpoint
-from tests.integration.test_ask_witnesses import one_round, published, sequence
+from tests.integration.test_ask_witnesses import give_time, one_round, published, sequence, vkey, witnessed
 from tests.integration.test_ledger import commit, entry
 from tests.support.cell import Cell
-from tests.support.witness_servers import Answering, policy_file, reply, served, with_witnesses
+from tests.support.witness_servers import Answering, own_witness, policy_file, reply, served, with_witnesses
 
 LIAR = Cosigner("liar.example/witness", bytes([9]) * 32)
 STRANGER = Cosigner("stranger.example/witness", bytes([8]) * 32)
@@ -110,6 +111,15 @@ HOSTILE: dict[str, tuple[Answering, set[Said]]] = {
 }
 
 
+SLOW = {"a byte now and then"}
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, who answers has not been late."""
+    give_time(monkeypatch)
+
+
 def name_liar(url: str, settings: Any, tmp_path: Path) -> None:
     """The operator has named the liar as the only witness, and the log says so."""
     path = policy_file(tmp_path / "policy", [f"witness liar {LIAR.vkey} {url}"])
@@ -118,20 +128,16 @@ def name_liar(url: str, settings: Any, tmp_path: Path) -> None:
 
 
 def asked_until_answered() -> str:
-    """Ask rounds until the liar's answer, or its deadline, is there; how that ended."""
-    with rounds.asking(), Asker(witnesses.planned()) as asker:
-        for _ in range(100):
-            found = asker.round()
-            assert found is not None
-            assert not found.quorum
-            for said in found.asked.values():
-                return said
-    raise AssertionError("a deadline did not end")
+    """Ask a round and wait until the liar's answer, or its deadline, is there; how that ended."""
+    found = one_round()
+    assert not found.quorum
+    (said,) = found.asked.values()
+    return said
 
 
 @pytest.mark.parametrize("lie", HOSTILE)
 def test_whatever_it_answers_nothing_of_it_is_kept_and_the_log_goes_on(
-    cell: Cell, settings: Any, tmp_path: Path, lie: str
+    cell: Cell, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lie: str
 ):
     """The checkpoint stands as the log signed it, the witnessed one does not move, and a look is committed."""
     answering, expected = HOSTILE[lie]
@@ -145,6 +151,8 @@ def test_whatever_it_answers_nothing_of_it_is_kept_and_the_log_goes_on(
     with served(answer) as url:
         name_liar(url, settings, tmp_path)
         before = published()
+        if lie in SLOW:
+            give_time(monkeypatch, 0.5)
         assert asked_until_answered() in expected
         assert published() == before
         assert not published_file(WITNESSED).exists()
@@ -224,26 +232,29 @@ def test_a_checkpoint_that_the_logs_own_key_has_signed_elsewhere_stops_it(
 
 def test_a_slow_witness_does_not_hold_up_the_others(cell: Cell, settings: Any, tmp_path: Path):
     """Its place in the round is empty; what the others signed is published all the same."""
-    from tests.integration.test_ask_witnesses import vkey
-    from tests.support.witness_servers import own_witness
+    go_on = Event()
 
-    with own_witness(tmp_path / "council", "council", vkey()) as council, served(lambda h, _: drip(h)) as url:
+    def answer(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
+        if handler.command == "POST":
+            go_on.wait()
+        reply(handler, 404, b"")
+
+    with own_witness(tmp_path / "council", "council", vkey()) as council, served(answer) as url:
         lines = [*council.lines(), f"witness liar {LIAR.vkey} {url}"]
         settings.OPTIONS = with_witnesses(settings.OPTIONS, policy_file(tmp_path / "policy", lines, needed="any"))
         sequence()
-        found = one_round()
-        assert (set(found.cosigned), found.quorum) == ({"council"}, True)
-        assert found.asked == {council.url: "cosigned"}
+        with rounds.asking(), Asker(witnesses.planned()) as asker:
+            while not ((found := asker.round()) and found.quorum):
+                assert found is not None
+                assert url not in found.asked
+            assert set(found.cosigned) == {"council"}
+            go_on.set()
 
 
 def test_a_late_cosignature_counts_for_the_checkpoint_it_was_asked_for(
     cell: Cell, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """A witness slower than the log grows still gets the witnessed checkpoint forward."""
-    from threading import Event
-
-    from tests.integration.test_ask_witnesses import witnessed
-
     go_on = Event()
 
     def answer(handler: BaseHTTPRequestHandler, body: bytes) -> None:
@@ -253,7 +264,6 @@ def test_a_late_cosignature_counts_for_the_checkpoint_it_was_asked_for(
         else:
             reply(handler, 404, b"")
 
-    monkeypatch.setattr(asking, "SECONDS", 600.0)
     monkeypatch.setattr(rounds, "ROUND_S", 0.01)
     with served(answer) as url, rounds.asking():
         name_liar(url, settings, tmp_path)
@@ -263,8 +273,7 @@ def test_a_late_cosignature_counts_for_the_checkpoint_it_was_asked_for(
             commit(entry(b"p" * 16))
             sequence()
             go_on.set()
-            monkeypatch.setattr(rounds, "ROUND_S", 600.0)
-            assert asker.round() is not None
+            assert asker.round(patient=True) is not None
         assert witnessed().size == asked_at
         assert Checkpoint.parse(published().text).size > asked_at
         assert len(published().signatures) == 1

@@ -15,13 +15,20 @@ from aboveboard.apps.ledger.audited import log_state
 from aboveboard.apps.ledger.confirmed import WITNESSED, WITNESSING, published_file, standing, standing_if_sound
 from aboveboard.apps.ledger.levels import Level, level_of
 from aboveboard.core.errors import LedgerUnavailable, NotWitnessed
+from aboveboard.faces.cli import examining_witnesses
 from aboveboard.faces.cli.examining_witnesses import examine_witnesses
 from aboveboard.faces.web.witnesses import log_tick, witness_sentences
-from tests.integration.test_ask_witnesses import one_round, published, sequence, vkey
+from tests.integration.test_ask_witnesses import give_time, one_round, published, sequence, vkey
 from tests.integration.test_ledger import commit, entry
 from tests.support.cell import Cell
 from tests.support.desk import signed_in
 from tests.support.witness_servers import Own, own_witness, policy_file, with_witnesses
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, a witness has not been late."""
+    give_time(monkeypatch)
 
 
 @pytest.fixture
@@ -180,8 +187,11 @@ def test_the_desk_fills_the_third_tick_once_the_quorum_has_signed(
     assert client.get(reverse("desk:witnessed", args=["nothing"])).status_code == 204
 
 
-def test_the_doctor_names_each_witness_and_what_it_said(cell: Cell, council: Own, settings: Any, tmp_path: Path):
+def test_the_doctor_names_each_witness_and_what_it_said(
+    cell: Cell, council: Own, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Whoever runs the log sees who is silent, and since when."""
+    monkeypatch.setattr(examining_witnesses, "LATE_AFTER_S", 86_400)
     choose(settings, council, tmp_path)
     found = {one.name: one for one in examine_witnesses()}
     assert not found["witnesses: quorum"].holds

@@ -107,7 +107,7 @@ class Serving:
             return "supervisor"
         if "granian" in words:
             return "web" if parent == str(self.process.pid) else "worker"
-        return next((part for part in PARTS if part in words), "other")
+        return next((part for part in (*PARTS, "ask-witnesses") if part in words), "other")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from aboveboard.core.tlog.tiles import subtree_reader
 from aboveboard.core.tlog.witness import monitoring_path
 
 OK = 200
-SECONDS = 2.0
+SECONDS = 5.0
 """How long a witness has for one answer."""
 
 

@@ -120,8 +120,10 @@ class Asker:
         """Wait for those who are being asked; each has its deadline."""
         self._threads.shutdown()
 
-    def round(self) -> Round | None:
+    def round(self, *, patient: bool = False) -> Round | None:
         """Ask whoever is due about the newest checkpoint, keep what came; None where nothing can be asked yet.
+
+        A *patient* round waits for everybody asked, each of whom has a deadline.
 
         Raises:
             RolledBack: when a witness shows that this log was signed elsewhere too.
@@ -135,7 +137,7 @@ class Asker:
             return None
         self._gathered.setdefault(note.text, note)
         self._ask_those_due(question, note, stated)
-        wait([future for _, future in self._open.values()], timeout=ROUND_S)
+        wait([future for _, future in self._open.values()], timeout=None if patient else ROUND_S)
         ended = self._take(stated)
         self._publish(ended.values(), stated)
         cosigned = stated.policy.cosigned_by(self._gathered[note.text])

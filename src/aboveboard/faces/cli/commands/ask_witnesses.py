@@ -40,7 +40,7 @@ def command(*, once: bool) -> Answer:
         signal.signal(number, lambda *_: stop.end())
     with asking(), Asker(plan) as asker:
         if once:
-            return _answer(asker.round())
+            return _answer(asker.round(patient=True))
         tell("Asking witnesses; stop with Ctrl-C.")
         while not stop.ended:
             asker.round()
