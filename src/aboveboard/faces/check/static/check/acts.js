@@ -20,6 +20,7 @@ const setDefault = (map, key, value) => map.has(key) || map.set(key, value);
 export const statementsOf = (lines) => {
   const known = {
     controller: "", keys: new Map(), retired: new Map(), signed: new Map(), applied: new Map(), revoked: new Map(),
+    witnessing: {},
   };
   const inOrder = lines.map((line) => line.said).sort((one, other) => one.at - other.at);
   for (const line of inOrder) if (line.verdict === "permit") take(known, line);
@@ -39,6 +40,7 @@ const take = (known, { operation, body, at }) => {
     known.signed.get(act).push(`${plain(body.body_hash)} ${key}`);
   } else if (operation === "act.applied") setDefault(known.applied, act, at);
   else if (operation === "grant.revoked") setDefault(known.revoked, act, at);
+  else if (operation === "log.witnessing") known.witnessing = body;
 };
 
 const hexHash = async (...parts) => toHex(await sha256(...parts));

@@ -23,13 +23,23 @@ const written = (value) => {
 
 export const encode = (value) => utf8(written(value));
 
+/* Whether the browser's own writing can be relied on: keys in order, nothing that it would write otherwise. */
+const plainly = (value) => {
+  if (value === null || typeof value !== "object") return typeof value !== "number" || Number.isSafeInteger(value);
+  if (Array.isArray(value)) return value.every(plainly);
+  const names = Object.keys(value);
+  const inOrder = names.every((name, at) => ASCII.test(name) && (at === 0 || names[at - 1] < name));
+  return inOrder && names.every((name) => plainly(value[name]));
+};
+const ESCAPED = /\\u[d-f]/i;
+
 /* Reads bytes back, and refuses every byte string that `encode` would not have made. */
 export const decode = (data) => {
   let text, value, again;
   try {
     text = textOf(data);
     value = JSON.parse(text);
-    again = written(value);
+    again = !ESCAPED.test(text) && plainly(value) ? JSON.stringify(value) : written(value);
   } catch {
     throw invalid("The bytes are not canonical JSON.");
   }

@@ -39,7 +39,7 @@ export const top = (again) => {
         "div",
         { class: "top-end" },
         segments(say("Language"), [["en", "English", "en"], ["cs", "Čeština", "cs"]], languageNow(), choose(speak)),
-        segments(say("Light"), [["light", say("Day")], ["dark", say("Night")], ["system", say("As set")]], theme, choose((value) => {
+        segments(say("Light"), [["light", say("Day")], ["dark", say("Night")], ["system", say("Auto")]], theme, choose((value) => {
           if (value === "system") delete root.dataset.theme;
           else root.dataset.theme = value;
         })),

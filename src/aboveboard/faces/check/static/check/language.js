@@ -31,10 +31,20 @@ export const say = (sentence, values = {}) => {
 export const starting = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const locale = () => (language === "cs" ? "cs-CZ" : "en-GB");
-const number = (value) => new Intl.NumberFormat(locale()).format(value);
+
+/* One formatter for each way of writing: making one takes longer than using it a thousand times. */
+const formatters = new Map();
+const formatter = (name, make) => {
+  const key = `${language} ${name}`;
+  if (!formatters.has(key)) formatters.set(key, make());
+  return formatters.get(key);
+};
+
+const number = (value) => formatter("number", () => new Intl.NumberFormat(locale())).format(value);
 
 /* Moments are microseconds since 1970, shown in the reader's own time zone. */
-const shown = (at, options) => new Intl.DateTimeFormat(locale(), options).format(new Date(at / 1000));
+const shown = (at, options) =>
+  formatter(JSON.stringify(options), () => new Intl.DateTimeFormat(locale(), options)).format(new Date(at / 1000));
 export const dayOf = (at) => shown(at, { day: "numeric", month: "long", year: "numeric" });
 export const monthOf = (at) => starting(shown(at, { month: "long", year: "numeric" }));
 export const timeOf = (at) => shown(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });

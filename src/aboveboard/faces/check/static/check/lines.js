@@ -2,7 +2,7 @@
 
 import { concat, equal, fromHex, invalid, toHex, u64, utf8, wrong } from "./bytes.js";
 import { hmac, sha256 } from "./hashing.js";
-import { leafHash, proofsApart, verifyInclusion } from "./merkle.js";
+import { joining, leafHash, proofsApart, verifyInclusion } from "./merkle.js";
 import { settled } from "./report.js";
 import { AUDIT_FIELDS, FIELDS, KINDS, readLeaf, readSide, said } from "./said.js";
 
@@ -16,10 +16,16 @@ const COMMITMENT = concat(utf8("aboveboard/commitment/v1"), Uint8Array.of(FIELDS
 const LABEL = utf8("aboveboard/label/v1");
 const LABEL_KEY = utf8("aboveboard/label-key/v1");
 
-const inTree = async (line, trees) => {
+/* The hash of a line's leaf, made once. */
+const hashOf = (line) => {
+  line.hash ??= leafHash(line.leaf);
+  return line.hash;
+};
+
+const inTree = async (line, trees, join) => {
   const tree = trees.get(line.log);
   if (!tree) throw wrong("it belongs to a log that this one does not name as its forerunner");
-  await verifyInclusion(line.index, tree.size, await leafHash(line.leaf), line.proof ?? [], tree.root);
+  await verifyInclusion(line.index, tree.size, await hashOf(line), line.proof ?? [], tree.root, join);
 };
 
 /* Gives the person's lines each with its own proof, taken out of the paths of all. */
@@ -37,7 +43,8 @@ export const withProofs = async ({ lines, paths }, trees, checks) => {
 
 /* Holds each line's proof against the root of its log; whether all stand. */
 export const checkInclusion = async (lines, trees, checks) => {
-  const results = await settled(lines, (line) => inTree(line, trees));
+  const join = joining();
+  const results = await settled(lines, (line) => inTree(line, trees, join));
   results.forEach(({ error }, at) => error && checks.fault(IN_LOG, error, lines[at].index));
   return results.every(({ error }) => !error);
 };
@@ -141,7 +148,7 @@ export const checkCompleteness = async (evidence, lines, read, checks) => {
     counts.set(line.log, number + 1);
     return number;
   });
-  const hashes = await Promise.all(lines.map((line) => leafHash(line.leaf)));
+  const hashes = await Promise.all(lines.map(hashOf));
   const before = new Map();
   const previous = lines.map((line, at) => {
     const hash = before.get(line.log) ?? "";

@@ -14,7 +14,8 @@ import { lookupIn } from "./prefix.js";
 import { Checks, settled } from "./report.js";
 import { KINDS } from "./said.js";
 import { CERTIFICATE, CHECKPOINT, READERS } from "./shape.js";
-import { logKeys, openCheckpoint } from "./trust.js";
+import { logKeys, openSigned } from "./trust.js";
+import { CHECK, checkOutside, choiceWords, nameOf } from "./witnessed.js";
 
 const [SIGNED, FORM, ERASED, CONTROLLER] = ["checkpoint", "form", "certificate", "controller"];
 const [MANIFEST, ALL, GROWN, HELD] = ["manifest", "index", "consistency", "facts"];
@@ -26,10 +27,11 @@ export const verifyPack = async (files, policy, since = [], tell = null) => {
   const witnessed = await checkCheckpoint(files, policy, checks);
   await checkManifest(files, witnessed?.checkpoint.origin, policy, checks);
   const pack = readPack(files, checks);
-  if (!witnessed || !pack) return { checks, witnessed, pack, read: [], found: null };
+  if (!witnessed || !pack) return { checks, witnessed, outside: null, pack, read: [], found: null };
   const { found, read } = await checkPack(pack, witnessed, checks);
-  await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
-  return { checks, witnessed, pack, read, found: { ...found, kept: since.length } };
+  const proved = await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
+  const outside = await checkOutside(witnessed, pack.earlier, proved, policy, checks);
+  return { checks, witnessed, outside, pack, read, found: { ...found, kept: since.length } };
 };
 
 const fileOf = (files, name) => {
@@ -39,7 +41,7 @@ const fileOf = (files, name) => {
 
 const checkCheckpoint = (files, policy, checks) =>
   checks.part(SIGNED, undefined, async () => {
-    const witnessed = await openCheckpoint(policy, fileOf(files, CHECKPOINT));
+    const witnessed = await openSigned(policy, fileOf(files, CHECKPOINT));
     const { origin, size } = witnessed.checkpoint;
     checks.settle(SIGNED, "The log {origin} has signed a checkpoint over {size} entries.", { origin, size });
     return witnessed;
@@ -145,7 +147,8 @@ const checkPack = async (pack, witnessed, checks) => {
   const { vouched, unvouched } = await checkRecordings(evidence, read, checks);
   if (pack.certificate) checkErased(pack, read, checks);
   const erased = Boolean(pack.certificate);
-  const counts = { lines: lines.length, granted, vouched, unvouched, log: evidence.log, erased };
+  const choice = await checks.part(CHECK, undefined, () => choiceWords(known.witnessing));
+  const counts = { choice, lines: lines.length, granted, vouched, unvouched, log: evidence.log, erased };
   return { found: { ...counts, tally, uncovered: uncovered.length }, read: [...read, ...looks] };
 };
 
@@ -216,7 +219,7 @@ const openEarlier = async (note, checkpoint, policy) => {
 };
 
 const checkKept = (old, checkpoint, proved) => {
-  if (old.size === 0 || proved.has(`${old.size} ${toHex(old.root)}`)) return;
+  if (old.size === 0 || proved.has(nameOf(old))) return;
   if (old.size > checkpoint.size) {
     throw wrong(
       "the checkpoint kept is over {kept} entries and the pack over {size} only: it is older, or the log was set back",
@@ -230,13 +233,13 @@ const checkKept = (old, checkpoint, proved) => {
 };
 
 const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
-  const proved = new Map([[`${checkpoint.size} ${toHex(checkpoint.root)}`, checkpoint.size]]);
+  const proved = new Map([[nameOf(checkpoint), checkpoint.size]]);
   for (const { note, proof } of earlier) {
     await checks.part(GROWN, undefined, async () => {
       const old = await openEarlier(utf8(note), checkpoint, policy);
       if (old.size) await verifyConsistency(old.size, checkpoint.size, proof, old.root, checkpoint.root);
       else if (proof.length) throw wrong("a proof is given where there is nothing to prove");
-      proved.set(`${old.size} ${toHex(old.root)}`, old.size);
+      proved.set(nameOf(old), old.size);
     });
   }
   for (const kept of since) {
@@ -249,6 +252,7 @@ const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
       count: proved.size - 1,
     });
   }
+  return proved;
 };
 
 /* -- what is held: the digest that stands in a line, made anew from the values shown ------------------------------- */

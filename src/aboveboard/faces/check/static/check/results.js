@@ -32,7 +32,10 @@ const policyNamed = (files) => {
 const OTHERS = ["range.json", "denial", "receipt"];
 
 /* What is known of a check so far; `state` is that of the verdict. */
-const begun = () => ({ state: "waiting", values: {}, checks: new Checks(), witnessed: null, found: null, pack: null, read: [], keys: [] });
+const begun = () => ({
+  state: "waiting", values: {}, checks: new Checks(), witnessed: null, outside: null, found: null, pack: null, read: [],
+  keys: [],
+});
 
 const settledState = (outcome, trusted) => {
   if (!outcome.checks.holds) return "failed";
@@ -77,7 +80,7 @@ export const results = (outcome) =>
     "section",
     { id: "results", class: "stack" },
     verdict(outcome.state, outcome.values),
-    outcome.witnessed ? levels(outcome.witnessed) : null,
+    outcome.witnessed ? levels(outcome) : null,
     outcome.checks.done.length ? checkList(outcome.checks.done) : null,
     outcome.keys.length ? keysNamed(outcome.keys) : null,
   );

@@ -97,7 +97,7 @@ export const logKeys = (policy, origin) => {
   return keys;
 };
 
-const quorumMet = (policy, names) => {
+export const quorumMet = (policy, names) => {
   const met = new Set([NO_QUORUM, ...names]);
   for (const [name, { wanted, members }] of policy.groups) {
     if (members.filter((member) => met.has(member)).length >= wanted) met.add(name);
@@ -105,19 +105,21 @@ const quorumMet = (policy, names) => {
   return met.has(policy.quorum);
 };
 
-/* Gives the checkpoint, signed by a trusted log and cosigned by the quorum, and which witnesses cosigned when. */
-export const openCheckpoint = async (policy, data) => {
+export const wantsQuorum = (policy) => policy.quorum !== NO_QUORUM;
+
+/* Which witnesses of the policy have cosigned a note, and when. */
+export const cosignedBy = async (policy, note) => {
+  const witnesses = [...policy.witnesses];
+  const verified = await verifiedLines(note, witnesses.map(([, key]) => key));
+  return new Map(witnesses.filter(([, key]) => verified.has(key)).map(([name, key]) => [name, verified.get(key)]));
+};
+
+/* Gives a checkpoint that a trusted log has signed, with the trusted witnesses below it, enough or not. */
+export const openSigned = async (policy, data) => {
   const note = parseNote(data);
   const checkpoint = await parseCheckpoint(note.text);
   const keys = logKeys(policy, checkpoint.origin);
   await openNote(data, keys);
-  const witnesses = [...policy.witnesses];
-  const verified = await verifiedLines(note, witnesses.map(([, key]) => key));
-  const cosigned = new Map(
-    witnesses.filter(([, key]) => verified.has(key)).map(([name, key]) => [name, verified.get(key)]),
-  );
-  if (!quorumMet(policy, cosigned.keys())) {
-    throw wrong("too few witnesses of the policy have cosigned the checkpoint");
-  }
+  const cosigned = await cosignedBy(policy, note);
   return { checkpoint, cosigned, unchecked: unchecked(note, [...keys, ...policy.witnesses.values()]) };
 };

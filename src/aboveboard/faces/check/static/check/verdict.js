@@ -4,6 +4,7 @@ import { OVERDUE, isoDay } from "./delays.js";
 import { el, mark } from "./dom.js";
 import { say } from "./language.js";
 import { dayOf } from "./language.js";
+import { namesOf } from "./witnessed.js";
 
 const TITLES = new Map([
   ["checkpoint", "The log's signature"],
@@ -20,6 +21,7 @@ const TITLES = new Map([
   ["delays", "Lines still sealed by law"],
   ["certificate", "The erasure"],
   ["consistency", "The log only grew"],
+  ["witnesses", "Witnesses outside"],
   ["container", "What the page holds"],
   ["trust", "The keys you trust"],
 ]);
@@ -68,15 +70,16 @@ export const verdict = (state, values) => {
 };
 
 /* Committed, signed, witnessed: three ticks of which the third is filled by others. */
-export const levels = (witnessed) => {
-  const names = [...witnessed.cosigned].map(([name, at]) => (at ? `${name} (${dayOf(at.getTime() * 1000)})` : name));
+export const levels = ({ witnessed, outside }) => {
+  const names = [...(outside?.cosigned ?? [])].map(([name, at]) => (at ? `${name} (${dayOf(at.getTime() * 1000)})` : name));
+  const values = { names: names.join(", "), size: outside?.checkpoint.size };
   const line = (done, words) => el("li", { class: done ? "level level-done" : "level" }, mark(done ? "holds" : "waits"), words);
   return el(
     "ul",
     { class: "levels" },
     line(true, say("committed")),
     line(true, say("signed: {size} entries", { size: witnessed.checkpoint.size })),
-    line(names.length > 0, names.length ? say("witnessed by {names}", { names: names.join(", ") }) : say("no witness you trust has cosigned")),
+    line(names.length > 0, names.length ? say("witnessed up to entry {size} by {names}", values) : say("no witness you trust has cosigned")),
   );
 };
 
@@ -103,7 +106,7 @@ const allLines = ({ lines, tally }) => {
   ];
 };
 
-const proved = ({ found, witnessed }) => {
+const proved = ({ found, witnessed, outside }) => {
   const { origin, size } = witnessed.checkpoint;
   const said = [
     ["The log {origin} stands for {size} entries; who changes, removes or inserts one contradicts this checkpoint.", { origin, size }],
@@ -115,15 +118,21 @@ const proved = ({ found, witnessed }) => {
   if (found.vouched) said.push(["{vouched} of the values shown are, letter by letter, those that were recorded.", found]);
   if (found.erased) said.push(["The log says that this person's keys were shredded, and released nothing about them afterwards."]);
   if (found.kept) said.push(["Nothing was changed since the checkpoints that were kept."]);
-  if (witnessed.cosigned.size) {
-    said.push(["Witnesses saw the same log: {names}.", { names: [...witnessed.cosigned.keys()].sort().join(", ") }]);
+  if (outside?.checkpoint.size === size) said.push(["Witnesses saw the same log: {names}.", { names: namesOf(outside) }]);
+  else if (outside) {
+    said.push(["Witnesses saw the same log up to entry {size}: {names}.", { names: namesOf(outside), size: outside.checkpoint.size }]);
   }
+  if (found.choice) said.push(found.choice);
   return said;
 };
 
-const notProved = ({ found, witnessed }) => {
+const notProved = ({ found, witnessed, outside }) => {
   const said = ALWAYS.map((sentence) => [sentence]);
-  if (!witnessed?.cosigned.size) {
+  const newer = witnessed && outside ? witnessed.checkpoint.size - outside.checkpoint.size : 0;
+  if (newer) {
+    said.push(["That everybody was shown the same {newer} newest entries: the witnesses had not yet cosigned these when the pack was made.", { newer }]);
+  }
+  if (!witnessed || !outside) {
     said.push(["That everybody was shown the same log, and when. No witness has cosigned this checkpoint; compare it with one that somebody else has kept."]);
   }
   if (found?.unvouched) {
