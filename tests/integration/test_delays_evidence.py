@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aboveboard.apps.evidence.pack import make_pack, own_trust
+from aboveboard.apps.evidence.waiting import pending_about
 from aboveboard.apps.gate.delays import end_delay
 from aboveboard.apps.gate.places import place_of_person
 from aboveboard.apps.gate.settling import settle_sealed
@@ -53,6 +54,18 @@ def test_a_pack_says_that_lines_are_sealed_to_the_covered_and_to_others_alike(ce
         assert report.holds
         assert any(f"1 lines of this log are sealed by law until {days_ahead(90)}" in said for said in report.proved)
     assert [len(json.loads(pack_of(person)[0][shape.ENTRIES])["lines"]) for person in (covered, other)] == [1, 2]
+
+
+def test_a_sealed_look_that_waits_for_its_signature_is_not_told_either(cell: Cell):
+    """In the second before it is signed a pack counts what waits: of the covered person only what is not sealed."""
+    covered, other = cell.person(), cell.person(T02="other@example.test")
+    order(cell, covered)
+    cell.drain()
+    cell.look([covered, other])
+    assert pending_about(covered) == frozenset()
+    assert len(pending_about(other)) == 1
+    cell.look([covered], by="dpo-cz", purpose="data-protection-oversight")
+    assert len(pending_about(covered)) == 1
 
 
 def test_an_overdue_opening_makes_every_pack_fail_and_is_handed_out_all_the_same(cell: Cell):

@@ -148,7 +148,7 @@ def test_over_a_declared_gap_sealed_lines_are_carried_on(cell: Cell):
     assert told() == Tally(2, 2, 0, 0, 0)
     files, report = pack_of(person)
     assert report.holds
-    shown = [line["sealed"] for line in json.loads(files[shape.ENTRIES]) if "sealed" in line]
+    shown = [line["sealed"] for line in json.loads(files[shape.ENTRIES])["lines"] if "sealed" in line]
     assert [[one["log"] for one in sealed] for sealed in shown] == [[2, 1], [2, 1]]
     looks = [line.look for line in history(person).lines if line.sealed]
     assert {look.purpose for look in looks if look} == {PurposeId("customer-relationship")}

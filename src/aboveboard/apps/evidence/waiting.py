@@ -3,6 +3,7 @@
 from aboveboard.apps.ledger.actions import open_pending, signed_size
 from aboveboard.apps.ledger.models import Pending
 from aboveboard.apps.ledger.publishing import stored_head
+from aboveboard.apps.ledger.sealing import kept_from
 from aboveboard.core.errors import NotSignedYet
 from aboveboard.core.terms import SubjectId
 
@@ -10,13 +11,12 @@ _STEP = 2000
 
 
 def pending_about(subject: SubjectId) -> frozenset[bytes]:
-    """Name the entries about a person that the sequencer has not taken yet."""
+    """Name the entries about a person that the sequencer has not taken yet, looks that it will seal left out."""
     rows = Pending.objects.values_list("id", "sealed", "entry_hash").iterator(_STEP)
-    return frozenset(
-        bytes(entry_hash)
-        for row_id, sealed, entry_hash in rows
-        if any(line.subject == subject for line in open_pending(bytes(row_id), bytes(sealed)).subjects)
-    )
+    opened = ((bytes(name), open_pending(bytes(row_id), bytes(sealed))) for row_id, sealed, name in rows)
+    about = [(name, entry) for name, entry in opened if any(line.subject == subject for line in entry.subjects)]
+    kept = kept_from(subject, [entry for _, entry in about])
+    return frozenset(name for (name, _), is_kept in zip(about, kept, strict=True) if not is_kept)
 
 
 def anything_waits(subject: SubjectId) -> bool:

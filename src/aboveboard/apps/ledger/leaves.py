@@ -13,7 +13,7 @@ from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.sealing import Order, SealedLeaf, Sealing
 from aboveboard.core.entries.entry import CELL_OWNER, Entry, SubjectLine
 from aboveboard.core.entries.leaf import Openings, Parties, audit_values, make_leaf, pack
-from aboveboard.core.entries.sealed import DELAY_OWNER
+from aboveboard.core.entries.sealed import DELAY_OWNER, TAILED
 from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys, new_key
 from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.merkle import leaf_hash
@@ -95,12 +95,13 @@ class LeafMaker:
         entry, month = item.entry, month_of(item.entry)
         employee, actor_owner = self._staff[entry.actor], b"a" + entry.actor
         values: dict[tuple[object, object], tuple[tuple[bytes, ...], bytes]] = {}
+        sealing = self._sealing if self._sealing.active else None
         for line in _lines(entry):
             kind = (line.categories, line.refused)
             if kind not in values:
                 made = audit_values(entry, line)
                 values[kind] = made, pack(made)
-            order = self._sealing.order_for(entry, line.subject)
+            order = sealing.order_for(entry, line.subject) if sealing else None
             parties = self._next(line, order, actor_owner, employee, month)
             yield self._leaf(item, line, values[kind], parties, month, order)
 
@@ -134,7 +135,8 @@ class LeafMaker:
         order: Order | None,
     ) -> MadeLeaf:
         leaf, openings = make_leaf(item.entry, item.entry_hash, line, *values, parties)
-        leaf = self._sealing.tailed(leaf, item.entry, parties.number, order)
+        if order is not None or item.entry.kind in TAILED:
+            leaf = self._sealing.tailed(leaf, item.entry, parties.number, order)
         data = leaf.encode()
         hashed = leaf_hash(data)
         self._chains[_chain_of(line, order)] = (parties.number + 1, hashed)

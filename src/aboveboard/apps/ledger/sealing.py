@@ -67,6 +67,11 @@ class Sealing:
             self._chain = log_keys(store.key(KeyKind.LOG, DELAY_OWNER), log)
 
     @property
+    def active(self) -> bool:
+        """Whether anything in the batch can be sealed; most batches are not asked line by line."""
+        return self._chain is not None
+
+    @property
     def owners(self) -> tuple[bytes, ...]:
         """Give whose chains are needed besides those of the persons."""
         return (DELAY_OWNER,) if self._chain else ()
@@ -95,6 +100,13 @@ class Sealing:
         if entry.kind is EntryKind.RENEWED:
             return replace(leaf, tail=Tail(number_in(entry.body, "number"), _day_in(entry)))
         return leaf
+
+
+def kept_from(person: bytes, entries: Sequence[Entry]) -> list[bool]:
+    """Tell of each entry about *person* whether it is a look that will be sealed, so that nobody tells of it before."""
+    looks = [entry.at for entry in entries if entry.kind is EntryKind.LOOK]
+    orders = _orders(min(looks)).get(person, []) if looks else []
+    return [entry.kind is EntryKind.LOOK and any(order.covers(entry) for order in orders) for entry in entries]
 
 
 def tailed_among(leaves: Iterable[bytes]) -> list[bytes]:

@@ -49,7 +49,7 @@ def sealed_page(worker: Worker) -> SealedPage:
     """Give the orders and the public count."""
     now = worker.asker.at
     state, orders = sealed_state(now), orders_listed(now)
-    nothing = EmptyState(_("Nothing is sealed"), _("An order that a law asks for stands here with its day."), "lock")
+    nothing = EmptyState(_("Nothing is sealed"), _("An order that a law asks for stands here with its day."), "clock")
     lede = _(
         "Where a law forbids telling a person for a time, looks at them stand in the log sealed: counted by everybody,"
         " opened on their day."
