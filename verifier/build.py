@@ -6,10 +6,12 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from verifier.merge import merged
 from verifier.reach import reached_from
-from verifier.sources import module_of, read_module
+from verifier.sources import module_of
 
 HERE = Path(__file__).resolve().parent
 NAME = "aboveboard-verify.pyz"
+ALL = "aboveboard-verify-all.pyz"
+"""The same for whoever is shown ranges, denials, receipts and files for an authority or the press, too."""
 SOURCE, LAUNCH = "aboveboard_verify.py", "__main__.py"
 _INTERPRETER = b"#!/usr/bin/env python3\n"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -31,9 +33,13 @@ KINDS = {
 """What can be shown, and where in `core.verify` the check of it begins."""
 
 
-def source() -> str:
-    """Give the text of the verifier as one module."""
-    return merged(reached_from(read_module("__main__", HERE / "main.py")), DOCSTRING)
+def source(name: str = NAME) -> str:
+    """Give the text of the verifier *name* as one module."""
+    text = (HERE / "main.py").read_text(encoding="utf-8")
+    if name == ALL:
+        for small, large in (("verify.pack", "verify.folder"), ("verify_pack", "verify_files")):
+            text = text.replace(small, large)
+    return merged(reached_from(module_of("__main__", text)), DOCSTRING)
 
 
 def source_for(kind: str) -> str:
@@ -43,20 +49,20 @@ def source_for(kind: str) -> str:
     return merged(reached_from(module_of("__main__", text)), DOCSTRING)
 
 
-def build(folder: Path) -> tuple[Path, str]:
-    """Write the verifier into *folder*; its path, and its SHA-256 in hexadecimal digits."""
+def build(folder: Path, name: str = NAME) -> tuple[Path, str]:
+    """Write the verifier *name* into *folder*; its path, and its SHA-256 in hexadecimal digits."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {
         LAUNCH: (HERE / "launch.py").read_bytes(),
-        SOURCE: source().encode(),
+        SOURCE: source(name).encode(),
         "LICENSE": (HERE.parent / "LICENSE").read_bytes(),
     }
-    made = folder / NAME
+    made = folder / name
     with made.open("wb") as file:
         file.write(_INTERPRETER)
         with ZipFile(file, "a", ZIP_STORED) as archive:
-            for name, data in parts.items():
-                info = ZipInfo(name, _EARLIEST)
+            for part, data in parts.items():
+                info = ZipInfo(part, _EARLIEST)
                 info.create_system, info.external_attr = 3, _PLAIN_FILE
                 archive.writestr(info, data)
     made.chmod(0o755)

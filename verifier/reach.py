@@ -26,7 +26,9 @@ class Kept:
     imports: set[str] = field(default_factory=set)
 
 
-MEANT = frozenset({"Signature.encode", "VerifierKey.encode", "_Draft.add"})
+MEANT = frozenset({
+    "CompactRange.extend", "Denied.encode", "ShownLine.values", "Signature.encode", "VerifierKey.encode", "_Draft.add",
+})  # fmt: skip
 """Methods that are called on a variable, and have a name that texts or lists have too."""
 _OFTEN = frozenset(name for kind in (str, bytes, list, dict, set, int) for name in dir(kind))
 

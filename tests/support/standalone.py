@@ -17,7 +17,7 @@ import pytest
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.verify import parts
 from aboveboard.core.verify.told import told
-from verifier.build import build, source
+from verifier.build import ALL, NAME, build, source
 
 NEEDED = ("cryptography", "cffi", "_cffi_backend", "pycparser")
 """What `cryptography` brings along, by the beginnings of its names."""
@@ -52,12 +52,19 @@ def set_up(folder: Path) -> Standalone:
 
 
 @cache
-def built() -> ModuleType:
-    """The source in the file, run in this process, where thousands of packs are tried."""
-    module = ModuleType("aboveboard_verify")
+def built(name: str) -> ModuleType:
+    """The source in the file *name*, run in this process, where thousands of packs are tried."""
+    module = ModuleType(name.replace("-", "_"))
     sys.modules[module.__name__] = module
-    exec(compile(source(), "aboveboard_verify.py", "exec"), module.__dict__)  # noqa: S102 - our own source
+    exec(compile(source(name), name, "exec"), module.__dict__)  # noqa: S102 - our own source
     return module
+
+
+CHECKS = {
+    **dict.fromkeys(("verify_pack", "verify_mirror", "verify_proof"), NAME),
+    **dict.fromkeys(("verify_range", "verify_denial", "verify_receipt", "verify_authority", "verify_press"), ALL),
+}
+"""Functions that check, and which file is the smaller one that holds them."""
 
 
 def _with_built(name: str, ours: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,9 +72,10 @@ def _with_built(name: str, ours: Callable[..., Any]) -> Callable[..., Any]:
 
     def both(*given: Any) -> Any:
         report = ours(*given)
-        built().__dict__["PARTS_LARGEST"] = parts.LARGEST  # which a test may have lowered
-        again = [built().TrustPolicy.parse(one.encode()) if isinstance(one, TrustPolicy) else one for one in given]
-        assert built().told(getattr(built(), name)(*again)) == told(report)
+        module = built(CHECKS[name])
+        module.__dict__["PARTS_LARGEST"] = parts.LARGEST  # which a test may have lowered
+        again = [module.TrustPolicy.parse(one.encode()) if isinstance(one, TrustPolicy) else one for one in given]
+        assert module.told(getattr(module, name)(*again)) == told(report)
         return report
 
     return both
@@ -78,7 +86,7 @@ def held_against_built(*modules: ModuleType) -> Iterator[None]:
     """Whatever is verified through *modules*, the built file verifies too, and says the same word for word."""
     with pytest.MonkeyPatch.context() as patch:
         for module in modules:
-            for name in ("verify_pack", "verify_mirror", "verify_proof"):
+            for name in CHECKS:
                 if hasattr(module, name):
                     patch.setattr(module, name, _with_built(name, getattr(module, name)))
         yield

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.present import ROOT
 from verifier import sources
-from verifier.build import source
+from verifier.build import ALL, NAME, source
 from verifier.merge import merged
 from verifier.reach import reached_from
 from verifier.sources import CannotBuildError, read_module
@@ -106,10 +106,11 @@ def test_what_cannot_be_followed_is_refused(tmp_path, monkeypatch, entry):
         made(tmp_path, monkeypatch, a="X = 1\n", entry=entry)
 
 
-def test_nothing_is_missing_and_nothing_is_left_over(tmp_path):
+@pytest.mark.parametrize("name", [NAME, ALL])
+def test_nothing_is_missing_and_nothing_is_left_over(tmp_path, name):
     """Type checker and linter know every name, attribute and method in the file, and no import is idle."""
     file = tmp_path / "aboveboard_verify.py"
-    file.write_text(source(), encoding="utf-8")
+    file.write_text(source(name), encoding="utf-8")
     (tmp_path / "mypy.ini").write_text("[mypy]\nstrict = true\n", encoding="utf-8")
     command = [
         sys.executable,

@@ -10,7 +10,7 @@ from tests.support.mirrors import files_of, lay, line, log_of, note_of
 from tests.support.packs import draft, kept, trust
 from tests.support.singles import BAD, LEAVES, proof_of, zipped
 from tests.support.standalone import NEEDED, Standalone, set_up
-from verifier.build import build, source
+from verifier.build import ALL, build, source
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,12 @@ def test_a_pack_in_a_folder_holds_and_one_changed_byte_does_not(standalone, keys
     assert "What this does not prove:" in said
     (folder / "entries.json").write_bytes(flipped(pack["entries.json"], 900))
     assert "The evidence does not hold." in standalone.run(folder, "--trust", keys, code=1)
+
+
+def test_the_larger_file_takes_packs_too(standalone, keys, pack, tmp_path):
+    """Whoever has the one for ranges and denials needs no other."""
+    larger = Standalone(standalone.python, build(tmp_path, ALL)[0])
+    assert "The evidence holds." in larger.run(lay(tmp_path / "pack", pack), "--trust", keys, code=0)
 
 
 @pytest.mark.parametrize("around", ["", "evidence/"])

@@ -7,6 +7,8 @@ from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.note import MAX_NOTE_SIZE
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
 from aboveboard.core.verify.authority import verify_authority
+from aboveboard.core.verify.denial import NOTE as DENIAL
+from aboveboard.core.verify.denial import verify_denial
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.parts import LARGEST
 from aboveboard.core.verify.press import PRESS, verify_press
@@ -39,6 +41,8 @@ def verify_folder(folder: Path, trust: Path, since: Sequence[Path] = ()) -> Repo
 
 def verify_files(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
     """Check *files*, by name, as the kind of evidence that they are."""
+    if DENIAL in files:
+        return verify_denial(files, trust, since)
     if RECEIPT in files and EVIDENCE not in files:
         return verify_receipt(files, trust)
     if PRESS in files:

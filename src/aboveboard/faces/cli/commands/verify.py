@@ -56,18 +56,15 @@ def command(
 ) -> Answer:
     """Check the evidence SHOWN, and say what is proved by it, and what is not.
 
-    SHOWN is a pack or a range (a folder, or a ZIP), a denial or a mirrored log (a folder), or a single `.tlog-proof`.
+    SHOWN is a pack or other evidence (a folder, or a ZIP), a mirrored log (a folder), or a single `.tlog-proof`.
     """
     from aboveboard.core.verify.folder import verify_files
-    from aboveboard.core.verify.refuting import refute_folder, verify_denial_folder
+    from aboveboard.core.verify.refuting import refute_folder
     from aboveboard.core.verify.shown import verify_shown
 
     if refute is not None:
         return _held_against(refute_folder(refute, shown, trust, since))
-    if (shown / "denial").is_file():
-        report = verify_denial_folder(shown, trust, since)
-    else:
-        report = verify_shown(verify_files, shown, trust, since, entry, _side_by_side)
+    report = verify_shown(verify_files, shown, trust, since, entry, _side_by_side)
     return _with_receipts(_said(report), shown, trust, receipts)
 
 
