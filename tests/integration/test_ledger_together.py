@@ -81,10 +81,10 @@ def test_no_order_ties_them(cell: Cell):
 
 
 def test_what_is_published_beside_the_lines_ties_them_no_more(cell: Cell):
-    """Of a batch the files tell its size and its hashes: tiles, bundles, checkpoint and nothing else."""
+    """Of a batch the files tell its size and its hashes: tiles, bundles, checkpoint, and the keys of the log."""
     looked_at(cell)
     names = {path.relative_to(log_folder()).parts[0] for path in log_folder().rglob("*") if path.is_file()}
-    assert names == {"checkpoint", "tile"}
+    assert names == {"checkpoint", "tile", "trust"}
 
 
 def test_the_one_entry_of_all_is_in_nobodys_public_bytes(cell: Cell):

@@ -34,7 +34,7 @@ from aboveboard.core.tlog.prefix import (
     split_labels,
 )
 
-MOST_IN_PAGE = 32
+MOST_IN_PAGE = 64
 DIGITS = "0123456789abcdef"
 _ENTRIES, _PARTS = b"\x00", b"\x01"
 _ENTRY = _NODE = 40
