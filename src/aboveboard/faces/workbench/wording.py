@@ -98,6 +98,7 @@ STEPS_AND_OPERATIONS: Words = {
     "erase": gettext_lazy("erasure"),
     "inform": gettext_lazy("notice to the person"),
     "cell.founded": gettext_lazy("the cell was founded"),
+    "log.witnessing": gettext_lazy("the choice about witnesses was recorded"),
     "range.opened": gettext_lazy("a range opened for an authority"),
     "authority.told": gettext_lazy("evidence made for an authority"),
     "press.told": gettext_lazy("counts made for the press"),

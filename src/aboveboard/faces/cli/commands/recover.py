@@ -81,6 +81,11 @@ def _answer(ended: "Ended", more: dict[str, Any]) -> Answer:
         f"The log {ended.origin} ended at {ended.size} leaves; {lost} of them are lost to this database.",
         f"The log is now {ended.new_origin}; its first leaf says so.",
     ]
+    if ended.elsewhere:
+        kept = f"outside/elsewhere-{ended.number}"
+        words.append(
+            f"It was signed elsewhere too, over {ended.elsewhere.size} leaves; that checkpoint lies in {kept}."
+        )
     if more:
         words.append(
             f"{more['affected']} persons have lines in the lost range; {more['erased']} erasures were completed."
