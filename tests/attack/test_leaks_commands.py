@@ -14,6 +14,7 @@ from tests.support.surfaces import COMMANDS, PERMITTED, commands, without_place
 
 pytestmark = pytest.mark.database
 CARE = "customer-relationship"
+PERIOD = ("--from", "2026-01-01", "--until", "2026-01-02")
 NOT_FOR = ("operator-cz", "outsider-cz", "seller-jp", "analyst-hq")
 RUN_ON = DRIVEN - {"init"}
 """What runs until it is stopped, or on a home of its own; it asks nobody who they are."""
@@ -82,7 +83,7 @@ def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]
         "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE],
         "notice link": [subject],
         "prove": [subject, "--out", str(folder / f"pack-{login}")],
-        "prove-authority": ["--from", "2026-01-01", "--until", "2026-01-02", "--out", str(folder / f"file-{login}")],
+        "prove-authority": [*PERIOD, "--person", subject, "--out", str(folder / f"file-{login}")],
         "prove-press": ["--from", "2026-01", "--until", "2026-02", "--out", str(folder / f"press-{login}")],
         "prove-range": ["--from", "2026-01-01", "--until", "2026-01-02", "--out", str(folder / f"range-{login}")],
         "quarantine admit": ["1", "Hobby", "--purpose", CARE, "--basis", "consent", "--category", "T45"],
@@ -134,6 +135,7 @@ def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(
         "find": (["find", "--purpose", CARE, "--as", "seller-cz"], f"{word}\n"),
         "deny": (["deny", "--out", str(tmp_path / "denial"), "--as", "dpo-cz"], f"name: {marks.value('T91')}\n"),
         "prove": (["prove", subject, "--out", str(out), "--as", "dpo-cz"], ""),
+        "prove-authority": (["prove-authority", *arguments("prove-authority", subject, tmp_path, "dpo-cz")], ""),
         "notice export": (["notice", "export", str(tmp_path / "owed"), "--purpose", CARE, "--as", "seller-cz"], ""),
     }
     people = marked_file(tmp_path, marks)
@@ -145,7 +147,7 @@ def test_a_permitted_command_shows_the_value_and_the_look_is_on_record(
         ran = attacked.run(*words, text=typed)
         assert ran.code == 0, (name, ran.err)
         assert _entries(attacked) > before, f"{name} shows a value without an entry"
-        written = (tmp_path / file for file in ("pack", "owed", "denial"))
+        written = (tmp_path / file for file in ("pack", "owed", "denial", "file-dpo-cz"))
         assert marks.is_in(ran.out) or marks.search_files(*written), name
     assert marks.search_files(*left_by(attacked, laid_home)) == []
 

@@ -55,6 +55,35 @@ def test_an_authority_gets_all_lines_and_nobodys_name(cell: Cell, tmp_path: Path
     assert person.hex().encode() not in everything
 
 
+def test_a_request_about_one_person_brings_their_pack_by_a_look_of_its_own(cell: Cell, tmp_path: Path):
+    """Values stand on the page and in the pack inside, which verifies by itself; the person sees that it was made."""
+    import zipfile
+    from dataclasses import replace
+
+    from aboveboard.apps.evidence.authority import person_of, write_authority
+    from aboveboard.apps.evidence.dpv import json_ld
+    from aboveboard.apps.evidence.lines import lines
+    from aboveboard.faces.web.papers import rendered
+    from aboveboard.faces.workbench.authority_page import authority_page
+
+    person = cell.person(T01="Zdenka Markova")
+    cell.drain()
+    made = gathered(cell)
+    asked = person_of(person, **officer(cell))
+    assert asked is not None
+    made = replace(made, person=asked)
+    page, graph = rendered(authority_page(made)), json_ld(made)
+    assert b"Zdenka Markova" in page
+    assert b"Zdenka Markova" in graph
+    folder = tmp_path / "file"
+    assert write_authority(made, {"evidence.en.html": page, "evidence.jsonld": graph}, folder).holds
+    assert checked(folder).holds
+    zipfile.ZipFile(folder / "person.zip").extractall(tmp_path)
+    assert checked(tmp_path / "person").holds
+    cell.drain()
+    assert lines(person)[-1].said.operation == "disclose"
+
+
 @pytest.mark.parametrize("name", ["looks.csv", "rules.json", "governance.json", "lines-000.json", "evidence.en.html"])
 def test_a_changed_file_is_noticed(cell: Cell, tmp_path: Path, name: str):
     """Tables, rules, acts, lines, and the pages for people."""

@@ -135,9 +135,9 @@ def without_place(found: Iterable[str], table: dict[str, Place]) -> list[str]:
 
 
 COMMANDS: dict[str, Place] = {
-    **_all(PERMITTED, "ask deny find prove"),
+    **_all(PERMITTED, "ask deny find prove prove-authority"),
     **_all(NOTHING, "backup demo doctor erase init login logout recover restore sequence serve upgrade verify work"),
-    **_all(NOTHING, "bench import prove-authority prove-press prove-range receipt who-can-see"),
+    **_all(NOTHING, "bench import prove-press prove-range receipt who-can-see"),
     **_all(NOTHING, "admit drop list", "quarantine "),
     **_all(NOTHING, "done link list", "notice "),
     "notice export": PERMITTED,

@@ -1,9 +1,12 @@
 """An evidence file for an authority about a period: what is held, who looked from where, what was passed on, on what.
 
 The officer makes it (GDPR Arts 31, 39(1)(d), 58(1)(a) and (e)). All lines of the period are opened but for whom they
-are about and who acted. Nobody is named and no value is shown; for one person there is the person's own pack.
+are about and who acted. Nobody is named and no value is shown, unless the request is about one person and the gate
+lets the officer hand out what is held about them: then their pack lies beside it, by a look of its own.
 """
 
+import io
+import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ from aboveboard.apps.accounts.queries import ActRecord, acts, controller
 from aboveboard.apps.evidence.authority_readme import authority_readme
 from aboveboard.apps.evidence.governance import acts_of, governance_lines, packed_act, relied_on
 from aboveboard.apps.evidence.logs import Log, current_log, published_note
-from aboveboard.apps.evidence.pack import README, lay_down, own_trust, packed_governance, require_new
+from aboveboard.apps.evidence.pack import README, lay_down, make_pack, own_trust, packed_governance, require_new
 from aboveboard.apps.evidence.ranges import require_over, span_files
 from aboveboard.apps.evidence.replaying import Replay, replayed
 from aboveboard.apps.evidence.spans import AuditReader, edges, line_of, place_of_period
@@ -30,7 +33,7 @@ from aboveboard.core.entries.said import said
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.policy.question import Actor, Place
 from aboveboard.core.policy.reference import rule_set_text, rules_page
-from aboveboard.core.terms import PurposeId
+from aboveboard.core.terms import PurposeId, SubjectId
 from aboveboard.core.verify import Report, shape
 from aboveboard.core.verify.asked import Asked
 from aboveboard.core.verify.authority import RULES, verify_authority
@@ -38,12 +41,22 @@ from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 from aboveboard.core.verify.spans import ALL
 from aboveboard.core.verify.tally import Row, Told, table_file, tables
 
-FACTS, GRANTS, RULES_TEXT = "facts.csv", "grants.csv", "rules.md"
+FACTS, GRANTS, RULES_TEXT, PERSON = "facts.csv", "grants.csv", "rules.md", "person.zip"
 _FACTS = ("category", "basis", "purpose", "retention", "facts", "persons")
 _GRANTS = (
     "id", "entity", "role", "purpose", "categories", "valid_from", "valid_until", "revoked_at", "state",
     "proposed_by", "opinion", "opinion_by", "signed_by", "signatures",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the gate released about the one person of a request: their pack, to be checked by itself."""
+
+    facts: tuple[Mapping[str, Any], ...]
+    """As they stand in the pack; a value that was not released is None."""
+    pack: bytes
+    """The pack as a ZIP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,8 @@ class AuthorityFile:
     """Lines in the period that cannot be opened."""
     proving: Mapping[str, bytes]
     """The files that a verifier reads."""
+    person: Person | None = None
+    """The one person the request is about, where it is about one."""
 
 
 def ask_for_authority(asked: Asked, *, actor: Actor, purpose: PurposeId, place: Place, now: datetime) -> Overseen:
@@ -112,6 +127,23 @@ def gather(asked: Asked, overseen: Overseen, *, now: datetime) -> AuthorityFile:
     )
 
 
+def person_of(subject: SubjectId, *, actor: Actor, purpose: PurposeId, place: Place, now: datetime) -> Person | None:
+    """Ask for everything about the one person a request is about, by a look of its own; None where it is refused.
+
+    Raises:
+        Shredded: after the person's erasure.
+    """
+    made = make_pack(subject, actor=actor, purpose=purpose, place=place, now=now)
+    if made.files is None:
+        return None
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(made.files):
+            archive.writestr(f"person/{name}", made.files[name])
+    facts = canonical.decode(made.files[shape.EVIDENCE])["facts"]
+    return Person(tuple(facts), packed.getvalue())
+
+
 def write_authority(gathered: AuthorityFile, renderings: Mapping[str, bytes], out: Path) -> Report:
     """Write the file into the new folder *out*, with pages for people beside what proves it.
 
@@ -125,7 +157,8 @@ def write_authority(gathered: AuthorityFile, renderings: Mapping[str, bytes], ou
         **gathered.proving,
         **{name: table_file(rows) for name, rows in gathered.tables.items()},
         **renderings,
-        README: authority_readme(gathered.controller, log.origin, log.size),
+        **({PERSON: gathered.person.pack} if gathered.person else {}),
+        README: authority_readme(gathered.controller, log.origin, log.size, person=gathered.person is not None),
     }
     whole = {**files, MANIFEST: sign_manifest(log.origin, files, log_signer(log.origin))}
     report = verify_authority(whole, own_trust())

@@ -12,7 +12,7 @@ This folder says what {controller} did with personal data in a period (range.jso
 evidence.en.html and evidence.cs.html. For programs: evidence.jsonld (W3C Data Privacy Vocabulary) and the tables (CSV).
 Below both lies the proof: every line of the transparency log {origin} around the period (lines-000.json ...), opened
 but for whom it is about and who acted; the controller's decisions that looks rested on (governance.json); the text of
-the rules that decided (rules.json, for people rules.md). It names nobody and holds no value of a person.
+the rules that decided (rules.json, for people rules.md). {whom}
 
 How to check it
   aboveboard verify FOLDER --trust KEYS
@@ -37,7 +37,7 @@ Tato složka říká, co společnost {controller} v určitém období (jakém, s
 lidi: evidence.cs.html a evidence.en.html. Pro programy: evidence.jsonld (W3C Data Privacy Vocabulary) a tabulky (CSV).
 Pod obojím leží důkaz: každý řádek protokolu přístupů {origin} kolem tohoto období (lines-000.json ...), otevřený až na
 to, koho se týká a kdo jednal; rozhodnutí správce, o něž se nahlížení opírala (governance.json); znění pravidel, jež
-rozhodovala (rules.json, pro lidi rules.md). Nikoho nejmenuje a neobsahuje žádný údaj žádné osoby.
+rozhodovala (rules.json, pro lidi rules.md). {koho}
 
 Jak ji ověřit
   aboveboard verify SLOŽKA --trust KLÍČE
@@ -61,8 +61,15 @@ Co prokázáno není
 {zadny_protokol}"""
 
 
-def authority_readme(controller: str, origin: str, size: int) -> bytes:
-    """Give the text, English first."""
+_NOBODY = "It names nobody and holds no value of a person."
+_ONE = "person.zip is the pack of the one person the request is about, to be unpacked and checked by itself."
+_NIKDO = "Nikoho nejmenuje a neobsahuje žádný údaj žádné osoby."
+_JEDEN = "person.zip je doklad o té jedné osobě, jíž se žádost týká; rozbalte jej a ověřte zvlášť."
+
+
+def authority_readme(controller: str, origin: str, size: int, *, person: bool = False) -> bytes:
+    """Give the text, English first; with a *person* it says where what is held about them lies."""
     limits = "\n".join(f"  - {sentence}" for sentence in (*NOT_PROVED, *ALWAYS, UNWITNESSED))
     about = {"controller": controller, "origin": origin, "size": size, "no_log": ENGLISH, "zadny_protokol": CZECH}
+    about |= {"whom": _ONE if person else _NOBODY, "koho": _JEDEN if person else _NIKDO}
     return (_ENGLISH.format(limits=limits, **about) + "\n" + "-" * 78 + "\n\n" + _CZECH.format(**about)).encode()

@@ -49,6 +49,7 @@ def json_ld(gathered: AuthorityFile) -> bytes:
             {"@id": name, "skos:broader": {"@id": broader}, "skos:prefLabel": words}
             for name, broader, words in OWN_WORDS
         ),
+        *(_held(fact, purposes) for fact in (gathered.person.facts if gathered.person else ())),
         *(_process(row, purposes) for row in tables[FACTS]),
         *(_looks(row, purposes) for row in tables[LOOKS]),
         *(_disclosure(row, purposes) for row in tables[DISCLOSURES]),
@@ -69,6 +70,19 @@ def _plain(kind: str, row: Mapping[str, str]) -> dict[str, Any]:
 def _named(rows: Sequence[Row]) -> list[dict[str, str]]:
     head, *body = rows
     return [dict(zip(head, row, strict=True)) for row in body]
+
+
+def _held(fact: Mapping[str, Any], purposes: Mapping[Any, str]) -> dict[str, Any]:
+    """Give a fact about the one person the request is about, with its value where it was released."""
+    return {
+        "@type": "dpv:PersonalDataProcess",
+        "dpv:hasDataSubject": {"@id": "ab:the-person", "@type": "dpv:DataSubject"},
+        "dpv:hasPersonalData": {**_category(fact["category"]), "ab:value": fact["value"]},
+        "dpv:hasLegalBasis": {"@id": LawfulBasis(fact["basis"]).dpv},
+        "dpv:hasPurpose": _purpose(fact["purpose"], purposes),
+        "dpv:hasDataSource": fact["source"],
+        "dpv:hasStorageCondition": {"ab:retention": fact["retention"]},
+    }
 
 
 def _process(row: Mapping[str, str], purposes: Mapping[Any, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -23,16 +24,20 @@ def authority_page(gathered: AuthorityFile) -> Paper:
     return Paper(
         language=get_language() or "en",
         title=_("Evidence about looks at personal data"),
-        lede=_("What is held, who looked from where and why, what was passed on, and by which rules. Nobody is named."),
+        lede=_("What is held, who looked from where and why, what was passed on, and by which rules. Nobody is named.")
+        if gathered.person is None
+        else _("What is held, who looked from where and why, what was passed on, and by which rules."),
         about=(
             (_("Controller"), entity_name(gathered.controller)),
             (_("Period"), f"{moment(asked.since)} – {moment(asked.until)}"),
+            (_("Times"), get_current_timezone_name()),
             (_("Log"), log.origin),
             (_("Lines in the log"), number(log.size)),
             (_("Root of the log"), log.root.hex()),
             (_("Rules now in force"), gathered.rules),
         ),
         sections=(
+            *_person(gathered),
             _facts(gathered.tables[FACTS]),
             _looks(gathered),
             _disclosures(gathered.tables[DISCLOSURES]),
@@ -54,6 +59,22 @@ def limits() -> tuple[str, ...]:
         _("That everybody is shown the same log, unless witnesses of different owners have cosigned it."),
         _("This page itself: it was made by the company. Check the files beside it with an independent verifier."),
     )
+
+
+def _person(gathered: AuthorityFile) -> tuple[Section, ...]:
+    """Show what is held about the one person of the request, as far as it was released."""
+    if gathered.person is None:
+        return ()
+    columns = _columns(_("Category"), _("Value"), _("Legal basis"), _("Purpose"), _("Source"), _("Recorded"))
+    made = [
+        (
+            category_name(fact["category"]), fact["value"] if fact["value"] is not None else _("not released"),
+            basis_name(fact["basis"]), purpose_name(fact["purpose"]), fact["source"], _time(fact["recorded_at"]),
+        )
+        for fact in gathered.person.facts
+    ]  # fmt: skip
+    sentence = _("What is held about the one person asked for. Their lines, with proofs, lie in person.zip.")
+    return (_section(_("The person the request is about"), (sentence,), columns, made),)
 
 
 def _facts(rows: Sequence[Row]) -> Section:
