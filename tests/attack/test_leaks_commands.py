@@ -79,6 +79,7 @@ def for_somebody(subject: str, folder: Path, login: str) -> dict[str, list[str]]
         "import": [str(folder / "people.csv"), "--purpose", CARE, *people],
         "key retire": ["--yes"],
         "my-looks": [],
+        "naming propose": ["00" * 16, "--answer", "granted", "--reason-file", str(folder / "people.csv")],
         "notice done": [subject, "--version", "1", "--on", "2026-01-01", "--purpose", CARE],
         "notice export": [str(folder / f"owed-{login}"), "--purpose", CARE],
         "notice link": [subject],

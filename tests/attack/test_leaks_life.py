@@ -132,6 +132,7 @@ def look(life: Life, subject: str) -> None:
     life.both("find", "--purpose", CARE, *SELLER, text=f"{word}\n")
     life.both("who-can-see", subject, *OFFICER)
     life.both("my-looks", *SELLER)
+    name_reader(life, subject)
     life.say("key trust", life.out("trust"))
     life.say("prove", subject, "--out", life.out("pack"), *OFFICER)
     life.both("verify", life.out("pack"), "--trust", life.out("trust"))
@@ -141,6 +142,32 @@ def look(life: Life, subject: str) -> None:
         "met"
     ]
     life.both("verify", life.out("denial"), "--trust", life.out("trust"))
+
+
+ASKED = """
+from datetime import UTC, datetime
+from aboveboard.apps.evidence.naming import ask_naming, readers_of
+from aboveboard.apps.gate.places import place_of_person
+from aboveboard.core.policy.question import Actor, Question
+from aboveboard.core.terms import EntityId, Operation, PurposeId, Role, SubjectId
+person = SubjectId(bytes.fromhex({subject!r}))
+actor, now = Actor(None, Role.PERSON, EntityId("cz")), datetime.now(UTC)
+own = (frozenset(), PurposeId("own-record"), place_of_person(None), now)
+print(json.dumps(ask_naming(Question(actor, Operation.RESTRICT, (person,), *own), min(readers_of(person))).hex()))
+"""
+"""What the person's own page does: they ask who a reader is."""
+
+
+def name_reader(life: Life, subject: str) -> None:
+    """The person asks who looked; the answer is proposed with a reason that names somebody, and takes effect."""
+    life.say("sequence", "--once")
+    request = life.home.script(ASKED.format(subject=subject))
+    assert [one["request"] for one in life.both("naming list", *OFFICER)["requests"]] == [request]
+    reason = life.typed("reason", f"Because {life.marks.value('T01')} must know.")
+    words = ("--answer", "granted", "--reason-file", reason)
+    life.put_through(life.do("naming propose", request, *words, *FIRST)["act"])
+    # On a busy machine the rest takes more than the minute after which the gate closes.
+    life.say("sequence", "--once")
 
 
 def decide(life: Life) -> None:
@@ -168,6 +195,7 @@ def decide(life: Life) -> None:
     life.say("staff close", "seller-new", *OPERATOR)
     passphrase = life.typed("passphrase", f"the passphrase of {life.marks.value('T01')}")
     key = life.do("key add", "--passphrase-file", passphrase, "--as", "seller-cz-2")["key"]
+    life.say("sequence", "--once")
     life.put_through(life.do("key propose", key, *FIRST)["act"])
     life.say("key retire", "--yes", "--as", "seller-cz-2")
 

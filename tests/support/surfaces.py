@@ -35,7 +35,7 @@ ROUTES: dict[str, Place] = {
     "desk:receipt": NOTHING,
     "portal:receipt": NOTHING,
     **_all(PERMITTED, "mine copy evidence evidence_page", "portal:"),
-    **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint", "portal:"),
+    **_all(NOTHING, "link leave looks news withdraw object restrict erase correct checkpoint naming", "portal:"),
     **_all(NOTHING, "front check checker checkpoint key trust tile", "log:"),
     **_all(NOTHING, "checkpoint-witnessed witnessing", "log:"),
     **_all(NOTHING, "login logout inactive reauthenticate change_password", "account_"),
@@ -50,6 +50,7 @@ ROUTES: dict[str, Place] = {
     ),
     **_all(NOTHING, "quarantine drop admit ledger check clocks sights stranger denial", "workbench:"),
     **_all(NOTHING, "sealed end-delay", "workbench:"),
+    **_all(NOTHING, "naming name-reader", "workbench:"),
     **_all(NOTHING, "openapi-json api-root me my-looks grants checkpoint receipt who-can-see", "api:"),
     **_all(NOTHING, "facts erase organisations deals", "api:"),
     **_all(PERMITTED, "people search person open", "api:"),
@@ -141,6 +142,7 @@ COMMANDS: dict[str, Place] = {
     **_all(NOTHING, "admit drop list", "quarantine "),
     **_all(NOTHING, "done link list", "notice "),
     "notice export": PERMITTED,
+    **_all(NOTHING, "list propose", "naming "),
     "my-looks": NOTHING,
     **_all(NOTHING, "apply list opine propose refuse show sign", "act "),
     **_all(NOTHING, "apply list opine propose revoke sign", "grant "),
@@ -171,7 +173,7 @@ PUT_IN = frozenset(
         "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path",
         "width",
         "AFTER.seconds // 60", "MOST", "MOST_MONTHS", "minutes", "since",
-        "where", "why", "work.command", "_FEWEST_DIGITS", "f' on {on:%Y-%m-%d}' if on else ''",
+        "where", "why", "work.command", "_FEWEST_DIGITS", "SHORTEST_REASON", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip
 """What the sentences of errors put in: sizes, codes, names of our own things. `name` and `where` were read singly."""

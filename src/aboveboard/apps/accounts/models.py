@@ -13,7 +13,7 @@ ID_SIZE = 16
 STAFF_ROLES = tuple(role.value for role in Role if role is not Role.PERSON)
 ACT_KINDS = (
     "grant", "appointment", "role", "entity", "key", "purpose", "instrument", "lift-default", "declare-gap",
-    "admission", "delay", "log-key",
+    "admission", "delay", "log-key", "naming",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How a person reaches their own page: links that were sent to them, and visits that began with one."""
+"""How a person reaches their own page, by links and visits, and what they asked there: who a reader of theirs is."""
 
 from typing import ClassVar
 
@@ -37,3 +37,33 @@ class PortalVisit(models.Model):
     person = models.BinaryField(max_length=ID_SIZE)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
+
+
+class NamingRequest(models.Model):
+    """A person's question who a reader of theirs is, and the answer; both lie sealed and go with the person's key."""
+
+    plain_columns: ClassVar = ("id", "person", "asked_at", "answer", "answered_at")
+    sealed_columns: ClassVar = ("reader", "reason", "told")
+
+    id = models.BinaryField(primary_key=True, max_length=ID_SIZE)
+    person = models.BinaryField(max_length=ID_SIZE, db_index=True)
+    asked_at = models.DateTimeField()
+    reader = models.BinaryField()
+    """The reader's pseudonym, under K_log."""
+    answer = models.CharField(max_length=8, default="")
+    answered_at = models.DateTimeField(null=True)
+    reason = models.BinaryField(null=True)
+    """Why, under K_log."""
+    told = models.BinaryField(null=True)
+    """What the employee who is named is told, under their K_actor."""
+
+    class Meta:
+        """An answer has its moment."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="evidence_naming_answer",
+                condition=Q(answer="", answered_at=None)
+                | Q(answer__in=("granted", "refused"), answered_at__isnull=False, reason__isnull=False),
+            ),
+        ]

@@ -130,9 +130,10 @@ def _opened(log: Log, own: LogKeys, found: Mapping[int, Published]) -> list[OwnL
         raise NotVerified("A line of yours is gone from the ledger; tell the data protection officer.")
     lines = []
     for seq, data, actor, audit in rows:
-        line = _line(log, own, int(seq), places[int(seq)], bytes(actor), bytes(audit))
-        if line is None or bytes(data) != places[int(seq)]:
-            raise NotVerified(f"Entry {seq} of the log does not open: it was changed.", code="line")
+        index = int(seq)
+        line = _line(log, own, index, places[index], bytes(actor), bytes(audit))
+        if line is None or bytes(data) != places[index]:
+            raise NotVerified(f"Entry {index} of the log does not open: it was changed.", code="line")
         lines.append(line)
     return lines
 

@@ -181,6 +181,7 @@ def _holds(act: "ActRecord") -> str:
 
 def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
     from aboveboard.apps.accounts import appointments, log_keys
+    from aboveboard.apps.evidence import naming
     from aboveboard.apps.gate import delays, grants
     from aboveboard.apps.intake import admitting
     from aboveboard.apps.register import actions as register
@@ -200,4 +201,5 @@ def _appliers() -> Mapping[str, Callable[[bytes, Acting], object]]:
         "instrument": by(register.apply_instrument),
         "lift-default": by(register.apply_lift_default),
         admitting.KIND: by(admitting.apply_admission),
+        naming.KIND: by(naming.apply_naming),
     }

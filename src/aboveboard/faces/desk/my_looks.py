@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from aboveboard.apps.evidence.naming import Told, told_of
 from aboveboard.apps.evidence.own_looks import OwnLine, own_looks
 from aboveboard.apps.group.queries import legal_entities
 from aboveboard.core.entries.entry import EntryKind
@@ -41,6 +42,8 @@ class MyLooksPage:
     older: str = ""
     newest: str = ""
     empty: EmptyState | None = None
+    told: tuple[str, ...] = ()
+    """That the reader's name was given to somebody they looked at."""
     trace: None = None
 
 
@@ -61,6 +64,18 @@ def my_looks_page(staff: StaffId, before: int | None) -> MyLooksPage:
         _address(last) if last else "",
         reverse("desk:my-looks") if before is not None else "",
         None if found.lines else _nothing(),
+        tuple(_told(one) for one in told_of(staff)),
+    )
+
+
+def _told(one: Told) -> str:
+    words = {"day": wording.day(one.at), "until": wording.day(one.until), "looks": wording.looks(one.looks)}
+    return (
+        _(
+            "On %(day)s your name was given to a person you looked at, for %(looks)s up to %(until)s. The officer gave"
+            " an opinion before, and two people decided. Write to the officer if you object."
+        )
+        % words
     )
 
 

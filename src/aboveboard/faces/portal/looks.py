@@ -28,6 +28,8 @@ _DONE = {
     "record": lambda: _("Recorded"),
     "restrict": lambda: _("Restricted, or a choice of yours kept"),
     "erase": lambda: _("Erased"),
+    "naming.asked": lambda: _("Asked who a reader is"),
+    "naming.decided": lambda: _("Decided whether a reader is named"),
 }
 
 

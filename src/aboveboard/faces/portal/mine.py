@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aboveboard.apps.evidence.lines import Line
 from aboveboard.apps.evidence.logs import chain_length
+from aboveboard.apps.evidence.naming import named_readers
 from aboveboard.apps.gate.asking import Asked
 from aboveboard.apps.intake.queries import open_quarantined
 from aboveboard.apps.ledger.confirmed import named, standing_if_sound
@@ -15,6 +16,7 @@ from aboveboard.apps.vault.opening import OpenFact
 from aboveboard.core.terms import SubjectId
 from aboveboard.faces.portal import looks
 from aboveboard.faces.portal.held import fact_groups, waiting_group
+from aboveboard.faces.portal.naming import naming_sentences, with_names
 from aboveboard.faces.portal.pages import MinePage, OlderPage
 from aboveboard.faces.portal.rights import consent_lines, right_cards, standing_sentences
 from aboveboard.faces.portal.visiting import controller_name
@@ -31,16 +33,17 @@ def mine_page(asked: Asked, person: SubjectId) -> MinePage:
     counted = chain_length(person)
     lines, damage = looks.read(person)
     sealed, overdue = looks.sealed(asked.question.asked_at)
+    named_ones = named_readers(asked.question) if opened else {}
     return MinePage(
         head=_head(),
         trace=_trace(asked, opened, lines),
         groups=fact_groups(opened) + waiting_group(waiting),
         empty=None if opened else _nothing_held(),
-        standing=standing_sentences(person),
+        standing=standing_sentences(person) + naming_sentences(person, named_ones),
         gaps=looks.gaps(person),
         damage=(*damage, overdue) if overdue else damage,
         sealed=sealed,
-        looks=looks.looks_part(lines, 1),
+        looks=with_names(looks.looks_part(lines, 1), looks.others(lines), named_ones),
         own=looks.own_looks(lines),
         changes=looks.changes(lines),
         consents=consent_lines(person),

@@ -117,3 +117,5 @@ class RightPage:
     final: bool = False
     error: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    legend: str = ""
+    """What is chosen; empty: a purpose."""

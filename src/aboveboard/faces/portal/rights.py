@@ -40,6 +40,10 @@ def right_cards(person: SubjectId) -> tuple[RightCard, ...]:
             state=_("Your data are restricted.") if restricted else "",
         ),
         RightCard(
+            _("Ask who it was"), _("Have it weighed whether you are told the name of a reader."), _("Ask for a name"),
+            reverse("portal:naming"),
+        ),
+        RightCard(
             _("Take a copy"), _("Everything that is held, in a file that machines read too."), _("Take a copy"),
             reverse("portal:copy"),
         ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aboveboard.faces.portal.views import entry, keep, record, rights
+from aboveboard.faces.portal.views import entry, keep, naming, record, rights
 
 app_name = "portal"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("object", rights.object_to_purpose, name="object"),
     path("restrict", rights.restrict, name="restrict"),
     path("erase", rights.erase, name="erase"),
+    path("naming", naming.naming, name="naming"),
     path("correct", rights.correct, name="correct"),
     path("copy", keep.copy, name="copy"),
     path("evidence", keep.evidence, name="evidence"),

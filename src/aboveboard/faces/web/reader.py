@@ -35,6 +35,7 @@ PAGES = (
     Page("workbench:quarantine", _("Quarantine"), DECIDING),
     Page("workbench:clocks", _("Clocks"), DECIDING),
     Page("workbench:sights", _("Who can see"), frozenset({Role.DPO})),
+    Page("workbench:naming", _("Naming"), DECIDING),
     Page("workbench:stranger", _("Strangers"), frozenset({Role.DPO})),
     Page("workbench:ledger", _("Ledger"), DECIDING),
     Page("desk:my-looks", _("My looks"), SELLING | DECIDING),

@@ -8,6 +8,8 @@ from aboveboard.apps.accounts.appointments import apply_appointment, apply_key, 
 from aboveboard.apps.accounts.log_keys import KIND as LOG_KEY
 from aboveboard.apps.accounts.log_keys import apply_log_key
 from aboveboard.apps.accounts.queries import ActRecord
+from aboveboard.apps.evidence.naming import KIND as NAMING
+from aboveboard.apps.evidence.naming import apply_naming
 from aboveboard.apps.gate.delays import KIND as DELAY
 from aboveboard.apps.gate.delays import apply_delay
 from aboveboard.apps.gate.grants import apply_grant
@@ -30,6 +32,7 @@ APPLY: Mapping[str, Callable[..., Any]] = {
     "entity": apply_entity,
     ADMISSION: apply_admission,
     DELAY: apply_delay,
+    NAMING: apply_naming,
 }
 
 

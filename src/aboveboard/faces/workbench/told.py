@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aboveboard.apps.accounts.appointments import appointee_name
 from aboveboard.apps.accounts.queries import ActRecord, names_of
+from aboveboard.apps.evidence.naming import GRANTED, said_in
 from aboveboard.apps.gate.delays import person_of
 from aboveboard.core.errors import AboveboardError
 from aboveboard.core.terms import StaffId
@@ -38,6 +39,7 @@ LABELS: Mapping[str, str | Promise] = {
     "renews": gettext_lazy("Takes the place of"),
     "active_from": gettext_lazy("First day"),
     "active_until": gettext_lazy("Until"),
+    "answer": gettext_lazy("Answer"),
     "adequacy_scopes": gettext_lazy("Inside the adequacy scopes"),
     "agreement_on": gettext_lazy("Agreement of the works council"),
     "allowed": gettext_lazy("May be held"),
@@ -68,6 +70,8 @@ LABELS: Mapping[str, str | Promise] = {
     "on": gettext_lazy("On"),
     "origin": gettext_lazy("Log"),
     "public_key": gettext_lazy("Public key"),
+    "request": gettext_lazy("Request"),
+    "sealed": gettext_lazy("Whom, and why"),
     "purpose": gettext_lazy("Purpose"),
     "role": gettext_lazy("Role"),
     "roles": gettext_lazy("Roles"),
@@ -191,7 +195,23 @@ def _admission(record: ActRecord) -> str:
     return _("Column “%(column)s” of import %(number)s is kept as %(category)s for %(purpose)s.") % said
 
 
+def _naming(record: ActRecord) -> str:
+    if record.body.get("answer") == GRANTED:
+        return _("A reader is named to a person who asked.")
+    return _("A person who asked is not told who a reader is.")
+
+
+def _sealed(record: ActRecord) -> str:
+    """Open whom a naming is about, and why, for those who weigh it."""
+    try:
+        staff, reason = said_in(record.body)
+        return f"{names_of([staff]).get(staff, '')}: {reason}"
+    except AboveboardError:
+        return _("sealed under a key that is gone")
+
+
 _SENTENCES = {
+    "naming": _naming,
     "appointment": _appointment,
     "role": _role,
     "entity": _entity,
@@ -208,6 +228,8 @@ _SENTENCES = {
 def _value(record: ActRecord, name: str, value: Any) -> str:
     if name == "name" and record.kind == "appointment":
         return _name(record)
+    if name == "sealed":
+        return _sealed(record)
     if name == "staff" and record.kind != "appointment":
         staff = StaffId(bytes.fromhex(str(value)))
         return names_of([staff]).get(staff, str(value))

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from aboveboard.faces.workbench.views import acts, clocks, grants, ledger, proposals, quarantine, sealed, strangers
+from aboveboard.faces.workbench.views import (
+    acts,
+    clocks,
+    grants,
+    ledger,
+    naming,
+    proposals,
+    quarantine,
+    sealed,
+    strangers,
+)
 
 app_name = "workbench"
 
@@ -28,6 +38,8 @@ urlpatterns = [
     path("ledger/check", ledger.check, name="check"),
     path("clocks", clocks.clocks, name="clocks"),
     path("who-can-see", clocks.sights, name="sights"),
+    path("naming", naming.requests, name="naming"),
+    path("naming/<str:act>", naming.name_reader, name="name-reader"),
     path("stranger", strangers.strangers, name="stranger"),
     path("stranger/denial", strangers.hand_out, name="denial"),
 ]

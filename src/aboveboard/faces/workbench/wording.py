@@ -58,6 +58,7 @@ KINDS: Words = {
     "declare-gap": gettext_lazy("Declared gap"),
     "admission": gettext_lazy("Admission out of quarantine"),
     "delay": gettext_lazy("Order to seal looks"),
+    "naming": gettext_lazy("Naming of a reader"),
 }
 STATES: Words = {
     "proposed": gettext_lazy("waits for the officer's opinion"),
@@ -120,6 +121,10 @@ STEPS_AND_OPERATIONS: Words = {
     "quarantine.expired": gettext_lazy("quarantine shredded"),
     "entity.entered": gettext_lazy("company entered"),
     "entity.live": gettext_lazy("company went live"),
+    "denial.given": gettext_lazy("denial given to a stranger"),
+    "naming.asked": gettext_lazy("name of a reader asked for"),
+    "naming.decided": gettext_lazy("naming of a reader decided"),
+    "staff.named": gettext_lazy("name of a reader shown"),
 }
 WHY: Mapping[tuple[str, str], str | Promise] = {
     ("proposer_is_staff", "not-appointed"): gettext_lazy("Whoever proposes must be appointed today."),
