@@ -164,6 +164,8 @@ def test_no_client_is_given_a_key_of_facts_the_seed_of_the_log_or_a_verb_of_anot
             for verb, told in (("key", {"owner": person}), ("keys", {"owners": [person]}), ("cell-key", {})):
                 with pytest.raises(Denied):
                     client.ask(verb, kind=int(kind), part="", **told)
+    for kind in (KeyKind.LOG, KeyKind.ACTOR, KeyKind.QUARANTINE):
+        assert len(desk.ask("keys", kind=int(kind), owners=[person])) == (kind is KeyKind.LOG)
     for verb in ("open", "seal", "match", "find", "shred", "put", "owners"):
         with pytest.raises(Denied):
             sequencer.ask(verb)

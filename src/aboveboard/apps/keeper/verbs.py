@@ -25,7 +25,7 @@ CLOSED = (
     "The key service is closed: an entry that values were opened for is neither waiting nor in the log. Find out why,"
     " then run `aboveboard key reopen` where the keys are kept."
 )
-DESK_KEYS = frozenset({KeyKind.LOG, KeyKind.QUARANTINE, KeyKind.AUDIT})
+DESK_KEYS = frozenset({KeyKind.LOG, KeyKind.ACTOR, KeyKind.QUARANTINE, KeyKind.AUDIT})
 DESK_CELL_KEYS = frozenset({KeyKind.LEDGER, KeyKind.CELL, KeyKind.INDEX, KeyKind.SUPPRESSION, KeyKind.AUDIT})
 SEQUENCER_KEYS = frozenset({KeyKind.LOG, KeyKind.ACTOR})
 SEQUENCER_CELL_KEYS = frozenset({KeyKind.LEDGER, KeyKind.AUDIT})
