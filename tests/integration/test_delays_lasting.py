@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,11 +15,13 @@ from aboveboard.apps.gate.recovery import declare_gap
 from aboveboard.apps.gate.settling import settle_sealed
 from aboveboard.apps.ledger import index as ledger_index
 from aboveboard.apps.ledger import sequencer
-from aboveboard.apps.ledger.index import index_path
-from aboveboard.apps.ledger.models import Delay, Sealed
+from aboveboard.apps.ledger.index import index_of, index_path
+from aboveboard.apps.ledger.models import Delay, Head, Leaf, Sealed
 from aboveboard.core.entries.entry import EntryKind
+from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.entries.sealed import Tally, day_number
 from aboveboard.core.envelope.keys import KeyKind
+from aboveboard.core.errors import NotVerified
 from aboveboard.core.terms import PurposeId
 from aboveboard.core.verify import shape
 from tests.integration.test_delays_evidence import pack_of
@@ -186,3 +189,23 @@ def opening_of(row: Sealed):
     from aboveboard.apps.gate.settling import _opening
 
     yield _opening(row, Delay.objects.all(), datetime.now(UTC))
+
+
+def test_an_index_leaf_that_lies_about_sealed_lines_is_not_taken_up(cell: Cell):
+    """Whoever makes the index anew from the leaves finds that the count is not what they make."""
+    sealed_looks(cell)
+    size = Head.objects.get().size
+    index_of(size).close()
+    last = Leaf.objects.get(seq=size - 1)
+    said = IndexLeaf.decode_if(bytes(last.data))
+    assert said is not None
+    for lie in (Tally(), replace(said.tally, opened=1), replace(said.tally, first=said.tally.first + 1)):
+        Leaf.objects.filter(seq=size - 1).update(data=replace(said, tally=lie).encode())
+        with pytest.raises(NotVerified):
+            index_of(size)
+    Leaf.objects.filter(seq=size - 1).update(data=bytes(last.data))
+    sealed = Leaf.objects.get(seq=Sealed.objects.get().seq)
+    # A sealed line turned into a look of the same length as any.
+    Leaf.objects.filter(seq=sealed.seq).update(data=b"\x01\x02" + bytes(sealed.data)[2:98])
+    with pytest.raises(NotVerified):
+        index_of(size)
