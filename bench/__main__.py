@@ -24,7 +24,6 @@ BENCHES = {
     "mirror": "a log of others held whole, its index replayed",
     "in_browser": "a person's evidence as one page, checked by a browser and by Python",
     "verifying": "a whole log checked by the standalone verifier",
-    "in_browser": "a person's evidence as one page, checked by a browser and by Python",
     "growth": "read, proof and erasure, from few people to a million",
 }
 """Each the name of a module of this folder with ``run(stage, database, quick=...) -> list[Figure]``."""
