@@ -170,14 +170,22 @@ def test_the_policy_of_the_page_allows_no_network(browser_page: BrowserPage, kep
     assert any("Content Security Policy" in said for said in browser_page.errors)
 
 
-def test_a_browser_that_cannot_check_signatures_says_so(browser_page: BrowserPage, kept):
+LACKING = {
+    "SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))": (
+        "cannot check Ed25519 signatures"
+    ),
+    "Object.defineProperty(crypto, 'subtle', { value: undefined })": "came over an unprotected connection",
+}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_a_browser_that_cannot_check_says_so(browser_page: BrowserPage, kept, lacking):
     """No half verdict: a clear sentence, and what to do."""
-    browser_page.page.add_init_script(
-        "SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))"
-    )
+    browser_page.page.add_init_script(lacking)
     page = opened(browser_page, kept)
     assert state(page) == "broken"
-    assert "cannot check Ed25519 signatures" in page.inner_text("#verdict")
+    assert LACKING[lacking] in page.inner_text("#verdict")
+    assert page.query_selector("[data-check]") is None
     check_accessible(page)
 
 

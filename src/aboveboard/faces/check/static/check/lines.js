@@ -112,10 +112,17 @@ export const checkGovernance = async (lines, trees, checks) => {
   return found;
 };
 
-/* A function that gives the label of the person's event *number*. */
+/* A function that gives the label of the person's event *number*, made once. */
+const labelers = new WeakMap();
 export const labelsOf = async (key) => {
-  const under = await hmac(key);
-  return (number) => under(LABEL, u64(number));
+  if (!labelers.has(key)) {
+    const [under, made] = [await hmac(key), new Map()];
+    labelers.set(key, (number) => {
+      if (!made.has(number)) made.set(number, under(LABEL, u64(number)));
+      return made.get(number);
+    });
+  }
+  return labelers.get(key);
 };
 
 export const labelKeyDigest = (key) => sha256(LABEL_KEY, key);

@@ -29,7 +29,7 @@ const policyNamed = (files) => {
 };
 
 /* Ranges for an authority, denials to a stranger, a receipt with its line: evidence, and no person's pack. */
-const OTHERS = ["range.json", "denial", "receipt"];
+const OTHERS = ["range.json", "press.json", "denial", "receipt"];
 
 /* What is known of a check so far; `state` is that of the verdict. */
 const begun = () => ({
