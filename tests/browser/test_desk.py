@@ -52,7 +52,14 @@ def test_every_page_of_the_desk_can_be_read_by_everyone(live_server, browser_pag
     page = browser_page.page
     person = reverse("desk:person", args=[people[3]])
     cards = reverse("desk:people") + "?view=cards"
-    for path in (reverse("desk:people"), cards, person, reverse("desk:organisations"), reverse("desk:traces")):
+    for path in (
+        reverse("desk:people"),
+        cards,
+        person,
+        reverse("desk:organisations"),
+        reverse("desk:traces"),
+        reverse("desk:my-looks"),
+    ):
         browser_page.visit(live_server.url + path)
         check_accessible(page)
         check_no_sideways_scroll(page)

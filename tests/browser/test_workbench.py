@@ -35,7 +35,17 @@ def test_every_page_of_the_workbench_can_be_read_by_everyone(
     cell.drain()
     browser_page.look(width=width, dark=dark)
     for login, pages in {
-        "dpo-cz": ("grants", "acts", f"acts/{act}", "ledger", "quarantine", "clocks", "who-can-see", "stranger"),
+        "dpo-cz": (
+            "grants",
+            "acts",
+            f"acts/{act}",
+            "ledger",
+            "quarantine",
+            "clocks",
+            "who-can-see",
+            "stranger",
+            "naming",
+        ),
         "signatory-cz": (
             "grants/propose",
             f"acts/{act}/sign",

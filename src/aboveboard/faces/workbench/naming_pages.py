@@ -48,7 +48,7 @@ class NamingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer both answers, none chosen before."""
         super().__init__(*args, **kwargs)
-        choose(self.fields["answer"], list(ANSWERS))
+        choose(self.fields["answer"], [("", _("Choose an answer")), *ANSWERS])
 
 
 def naming_list(worker: Worker) -> LinesPage:
