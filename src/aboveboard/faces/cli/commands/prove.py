@@ -1,6 +1,7 @@
 """Write the evidence about a person into a folder."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ def command(
         actor=acting.actor,
         purpose=PurposeId(purpose),
         place=acting.place,
-        now=acting.now,
+        # Waiting for a signature may take a minute; the look is of this moment.
+        now=datetime.now(UTC),
         since=kept,
     )
     data = {**decided(proved.asked.entry_hash, proved.asked.decision), "lines": proved.lines, "waiting": proved.waiting}

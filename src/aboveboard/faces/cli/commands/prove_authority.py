@@ -62,6 +62,7 @@ def command(
     gathered = gather(asked, overseen, now=acting.now)
     if person is not None:
         have_signed(SubjectId(person))
+        who["now"] = datetime.now(UTC)  # waiting for a signature may take a minute
         gathered = replace(gathered, person=person_of(SubjectId(person), **who))  # type: ignore[arg-type]
         data["person"] = "shown" if gathered.person else "refused"
     report = write_authority(gathered, _renderings(gathered), out.absolute())
