@@ -6,7 +6,7 @@ words and as JSON, and every file that is left, the database server's own among 
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.database
 CARE, OVERSIGHT = "customer-relationship", "data-protection-oversight"
 SELLER, OFFICER, OPERATOR = ("--as", "seller-cz"), ("--as", "dpo-cz"), ("--as", "operator-cz")
 FIRST, SECOND = ("--as", "signatory-cz"), ("--as", "signatory-cz-2")
-WRITES_VALUES = {"prove": "pack", "notice export": "owed", "deny": "denial"}
+WRITES_VALUES = {"prove": "pack", "notice export": "owed", "deny": "denial", "prove-authority": "authority"}
 """What is permitted to tell values writes them into a file of its own, or says them."""
 
 WITHOUT_JOBS = """
@@ -58,6 +58,11 @@ class Life:
         """Run a command that changes nothing both ways."""
         self.say(name, *words, text=text)
         return self.do(name, *words, text=text)
+
+    def both_once(self, name: str, *words: str) -> None:
+        """Run a command that writes a folder of its own both ways."""
+        self.say(name, *words, "--out", self.out(f"{name}-said"))
+        self.do(name, *words, "--out", self.out(f"{name}-done"))
 
     def typed(self, name: str, content: str) -> str:
         """Write what somebody typed into a file for a command to read."""
@@ -144,6 +149,40 @@ def look(life: Life, subject: str) -> None:
     life.both("verify", life.out("denial"), "--trust", life.out("trust"))
 
 
+def answer_others(life: Life, subject: str) -> None:
+    """An authority asks for one person's evidence and for a range, the press for numbers; somebody keeps a receipt."""
+    entry = life.do("ask", subject, "--purpose", CARE, *SELLER)["entry"]
+    life.say("sequence", "--once")
+    life.say("receipt", entry, "--out", life.out("receipt"), *SELLER)
+    now = datetime.now(UTC)
+    period = (
+        "--from",
+        f"{now - timedelta(days=1):%Y-%m-%d}",
+        "--until",
+        f"{now - timedelta(minutes=3):%Y-%m-%dT%H:%M}",
+    )
+    life.both_once("prove-range", *period, "--country", "IN", *OFFICER)
+    life.say("prove-authority", *period, "--person", subject, "--out", life.out("authority"), *OFFICER)
+    before = f"{now.replace(day=1) - timedelta(days=1):%Y-%m}"
+    life.both_once("prove-press", "--from", before, "--until", before, *OFFICER)
+
+
+def seal_for_a_time(life: Life, subject: str) -> None:
+    """A law forbids telling somebody for a time: an order is signed, a look is sealed, the order ends."""
+    law = ("--law", "Directive (EU) 2015/849", "--article", "39")
+    until = ("--open-by", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}")
+    act = life.do("delay propose", "--person", subject, "--purpose", CARE, *law, *until, *FIRST)["act"]
+    reason = life.typed("reason", f"Because of {life.marks.value('T01')}.")
+    life.say("delay opine", act, "--against", "--reason-file", reason, *OFFICER)
+    life.say("delay sign", act, "--overruling-file", reason, *SECOND)
+    life.say("delay apply", act, *SECOND)
+    life.say("ask", subject, "--purpose", CARE, *SELLER)
+    life.say("sequence", "--once")
+    life.both("delay list", *OFFICER)
+    life.say("delay end", act, *FIRST)
+    life.say("sequence", "--once")
+
+
 ASKED = """
 from datetime import UTC, datetime
 from aboveboard.apps.evidence.naming import ask_naming, readers_of
@@ -224,8 +263,8 @@ def be_set_back(life: Life, leaving: str) -> None:
 
 WITH_KEYS_APART = frozenset({"key prepare", "key reopen", "key serve"})
 """Driven by `test_key_service`, where what they say is searched: they have a place only where keys are kept apart."""
-NEVER_NEAR_DATA = frozenset({"witness serve", "mirror serve"})
-"""Run on somebody else's machine without a home; what they are sent or fetch is public."""
+NEVER_NEAR_DATA = frozenset({"witness serve", "mirror serve", "ask-witnesses"})
+"""They open no key store and read no table of people: what they are sent, fetch or ask about is public."""
 
 
 def witness(life: Life) -> None:
@@ -251,6 +290,8 @@ def test_no_command_that_does_its_work_tells_what_is_not_for_it(life: Life, laid
     """Every command of the program, from the first sign-in to the last; then every byte that any of them left."""
     number, known = come_in(life)
     look(life, known[0])
+    answer_others(life, known[0])
+    seal_for_a_time(life, known[2])
     decide(life)
     be_set_back(life, known[1])
     life.both("ask", known[0], "--purpose", CARE, *SELLER)
@@ -264,5 +305,5 @@ def test_no_command_that_does_its_work_tells_what_is_not_for_it(life: Life, laid
     assert life.told == {name for name, place in COMMANDS.items() if place is PERMITTED}
     permitted = {life.folder / name for name in ("typed", "people.csv", *WRITES_VALUES.values())}
     written = [path for path in life.folder.iterdir() if path not in permitted]
-    assert len(written) == 6, written
+    assert len(written) == 13, written
     assert life.marks.search_files(*left_by(life.home, laid_home), *written) == []
