@@ -135,7 +135,7 @@ LEFT_BEHIND = {
     "    path.with_name('planted').write_bytes(data + WORD.encode())\n"
     "p.write_file = write_file\n",
     "an export": "from aboveboard.core.tlog import trust as p\nplain = p.TrustPolicy.encode\n"
-    "p.TrustPolicy.encode = lambda policy: plain(policy) + WORD.encode('cp1250')\n",
+    "p.TrustPolicy.encode = lambda policy: plain(policy) + b'# ' + WORD.encode() + b'\\n'\n",
     "a file for a moment": "import tempfile\n"
     "with tempfile.NamedTemporaryFile(delete=False) as file:\n    file.write(WORD.encode('utf-16'))\n",
 }

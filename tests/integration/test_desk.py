@@ -367,11 +367,11 @@ def test_whoever_looks_keeps_the_receipt(person):
     from aboveboard.core.verify.receipts import open_receipt
 
     page = signed_in().get(at(person)).content.decode()
-    address = page.partition('href="/receipts/')[2].partition('"')[0]
-    answer = signed_in().get(f"/receipts/{address}")
+    address = page.partition('href="/desk/receipts/')[2].partition('"')[0]
+    answer = signed_in().get(f"/desk/receipts/{address}")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="receipt"'
     promise = open_receipt(answer.content, own_trust())
     assert promise.entry_hash.hex() == address
     assert promise.owner == b""
-    assert signed_in().get(f"/receipts/{'00' * 32}").status_code == 404
-    assert signed_in().get("/receipts/nothing").status_code == 404
+    assert signed_in().get(f"/desk/receipts/{'00' * 32}").status_code == 404
+    assert signed_in().get("/desk/receipts/nothing").status_code == 404

@@ -1,5 +1,6 @@
 """What the register and a person's row say reaches the decision: circumstances, tests, derogations, who gave data."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -126,7 +127,7 @@ def test_nobody_asks_for_a_transfer_past_it():
     asking = {
         path.relative_to(ROOT / "src/aboveboard").as_posix()
         for path in (ROOT / "src/aboveboard").rglob("*.py")
-        if "Operation.TRANSFER" in path.read_text(encoding="utf-8")
+        if re.search(r"Operation\.TRANSFER\b(?!\.value)", path.read_text(encoding="utf-8"))
     }
     assert {path for path in asking if not path.startswith("core/")} == {"apps/gate/transferring.py"}
 
