@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 
 from aboveboard.apps.ledger import elsewhere, publishing, rounds, witnesses
 from aboveboard.apps.ledger.asking import Said
@@ -169,7 +170,9 @@ def shown(make: Callable[[Checkpoint], bytes]) -> Answering:
         if handler.command == "POST":
             reply(handler, 409, b"9000\n", SIZE_TYPE)
         else:
-            reply(handler, 200, make(Checkpoint.parse(published().text)))
+            made = make(Checkpoint.parse(published().text))
+            connections.close_all()  # making it may have asked the database, and this thread ends without a word
+            reply(handler, 200, made)
 
     return answer
 
