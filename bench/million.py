@@ -40,7 +40,7 @@ def run(stage: Stage, database: str, *, quick: bool) -> list[Figure]:
 
 
 def _known_person(stage: Stage, entries: int) -> bytes:
-    """Take in one person, and let them be looked at *entries* times among looks at others, as lives are."""
+    """Take in one person, and let them be looked at *entries* times, one look behind the other."""
     (person,) = take_in_through_gate(stage, 1)
     lay_looks(stage, [[person]] * entries)
     drain()
