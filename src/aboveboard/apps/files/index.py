@@ -31,7 +31,7 @@ class IndexFile:
         """Open the file at *path*; it is made if it is not there."""
         self._connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
         synchronous = "FULL" if durable else "NORMAL"
-        # A page of the tree fits into a page of the file whole, up to four of them.
+        # Most pages of the tree fit into a page of the file whole, the fullest spill over.
         for pragma in ("page_size=8192", "journal_mode=WAL", f"synchronous={synchronous}", "cache_size=-32768"):
             self._connection.execute(f"PRAGMA {pragma}")
         if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'page'").fetchone():

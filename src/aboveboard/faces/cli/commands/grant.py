@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aboveboard.faces.cli import acts
+from aboveboard.faces.cli.act_steps import add_steps
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Rows
 from aboveboard.faces.cli.command import group
@@ -64,32 +65,12 @@ def propose(
     return acts.propose(KIND, body, acting, passphrase_file)
 
 
-@command.command("opine")
-@click.argument("act", type=acts.ActType())
-@click.option("--in-favour/--against", "in_favour", required=True, help="The officer's opinion.")
-@click.option("--reason-file", type=FILE, help="The reason; needed for an opinion against. It is kept sealed.")
-@acting
-def opine(*, act: bytes, in_favour: bool, reason_file: Path | None, acting: "Acting") -> Answer:
-    """Put the data protection officer's opinion beside the proposed grant ACT."""
-    return acts.opine(act, acting, in_favour=in_favour, reason_file=reason_file)
-
-
-@command.command("sign")
-@click.argument("act", type=acts.ActType())
-@click.option("--overruling-file", type=FILE, help="Why the officer's opinion against is overruled. It is kept sealed.")
-@acts.signing
-@acting
-def sign(*, act: bytes, overruling_file: Path | None, passphrase_file: Path | None, acting: "Acting") -> Answer:
-    """Sign the proposed grant ACT for the controller; never one's own proposal, never one's own advantage."""
-    return acts.sign(act, acting, passphrase_file, overruling_file)
-
-
-@command.command("apply")
-@click.argument("act", type=acts.ActType())
-@acting
-def apply(*, act: bytes, acting: "Acting") -> Answer:
-    """Let the signed grant ACT take effect."""
-    return acts.apply(act, acting)
+add_steps(
+    command,
+    opine="Put the data protection officer's opinion beside the proposed grant ACT.",
+    sign="Sign the proposed grant ACT for the controller; never one's own proposal, never one's own advantage.",
+    apply="Let the signed grant ACT take effect.",
+)
 
 
 @command.command("revoke")
