@@ -58,9 +58,11 @@ def rows_on(disk: SmallDisk, laid: Laid, folder: Path) -> Iterator[Crowded]:
     tell(laid.cluster, f"CREATE TABLESPACE small LOCATION '{space}'")
     try:
         with copied(laid, folder, "small") as home:
-            yield Crowded(home, disk, lambda: None)
+            try:
+                yield Crowded(home, disk, lambda: None)
+            finally:
+                disk.free()
     finally:
-        disk.free()
         tell(laid.cluster, "DROP TABLESPACE small")
 
 
@@ -114,17 +116,22 @@ def test_on_a_full_disk_a_server_sends_nothing_without_its_entry_and_goes_on_aft
 
 
 def test_a_command_on_a_full_disk_says_so_and_shows_nothing(disk: SmallDisk, laid_home: Laid, tmp_path: Path):
-    """The exit code is that of a store out of reach; with space again the same command shows its person."""
+    """The exit code is that of a store out of reach; with space again the same command shows its person.
+
+    The sequencer, with nothing to write, may find that it needs no space; what it signed then is sound like the rest.
+    """
     ask = ("ask", laid_home.people[0], "--purpose", "customer-relationship", "--as", "seller-cz")
     with rows_on(disk, laid_home, tmp_path / "attacked") as crowded:
         crowded.disk.fill()
         until(lambda: crowded.home.run(*ask).code != 0)
         ran = crowded.home.run(*ask)
         assert (ran.code, ran.out) == (7, ""), ran.err
-        assert crowded.home.run("sequence", "--once").code == 7
+        sequenced = crowded.home.run("sequence", "--once")
+        assert sequenced.code == 7 or sequenced.out.startswith("0 leaves written"), sequenced.err
         crowded.disk.free()
         assert PERSONAL.decode() in crowded.home.run(*ask).out
         crowded.home.json("sequence", "--once")
+        require_sound(crowded.home, standing(crowded.home), [])
 
 
 def closed(heard: list[Heard]) -> list[Heard]:
