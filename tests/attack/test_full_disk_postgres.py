@@ -131,7 +131,7 @@ def test_a_command_on_a_full_disk_says_so_and_shows_nothing(disk: SmallDisk, lai
         crowded.disk.free()
         assert PERSONAL.decode() in crowded.home.run(*ask).out
         crowded.home.json("sequence", "--once")
-        require_sound(crowded.home, standing(crowded.home), [])
+        require_sound(crowded.home, standing(crowded.home), set())
 
 
 def closed(heard: list[Heard]) -> list[Heard]:
