@@ -8,6 +8,7 @@ import pytest
 
 from aboveboard.apps.accounts.queries import act, today
 from aboveboard.apps.gate import transferring
+from aboveboard.apps.gate.asking import RestsOnDerogation, ask
 from aboveboard.apps.gate.grants import apply_grant, grant_body
 from aboveboard.apps.gate.transferring import transfer
 from aboveboard.apps.ledger.actions import open_pending
@@ -17,7 +18,7 @@ from aboveboard.apps.register.drafts import InstrumentDraft, PurposeDraft
 from aboveboard.apps.register.models import Instrument, Purpose
 from aboveboard.apps.vault.models import Person
 from aboveboard.core.errors import Conflict, Invalid
-from aboveboard.core.terms import EntityId, PurposeId, Role, SubjectId, TransferTool, Verdict
+from aboveboard.core.terms import READS, EntityId, Operation, PurposeId, Role, SubjectId, TransferTool, Verdict
 from tests.support.cell import CONTACT, CUSTOMER_CARE, Cell
 from tests.support.present import ROOT
 
@@ -130,6 +131,43 @@ def test_nobody_asks_for_a_transfer_past_it():
         if re.search(r"Operation\.TRANSFER\b(?!\.value)", path.read_text(encoding="utf-8"))
     }
     assert {path for path in asking if not path.startswith("core/")} == {"apps/gate/transferring.py"}
+
+
+@pytest.mark.parametrize("operation", sorted(READS - {Operation("transfer")}))
+def test_no_other_read_passes_on_a_derogation(cell: Cell, derogation, operation):
+    """Whatever headquarters ask for but the one transfer is refused, and the derogation stays for that transfer."""
+    answer = ask(cell.question(operation, [derogation], CONTACT, by="analyst-hq"))
+    assert (answer.decision.verdict, answer.decision.transfer) == (Verdict.REFUSE, TransferTool.WITHIN_EEA)
+    assert "transfer_allowed" in rules(answer)
+    assert answer.opened() == []
+    assert Instrument.objects.get(tool="derogation").spent_at is None
+    assert transfer(asked(cell, derogation)).decision.verdict is Verdict.PERMIT
+
+
+def test_a_transfer_asked_for_as_a_look_is_told_where_to_ask(cell: Cell, derogation):
+    """The way of looks would not use the derogation up, so it ends there: nothing released, nothing committed."""
+    before = Pending.objects.count()
+    with pytest.raises(RestsOnDerogation, match="as a transfer"):
+        ask(asked(cell, derogation))
+    assert Pending.objects.count() == before
+    assert Instrument.objects.get(tool="derogation").spent_at is None
+
+
+def test_a_derogation_registered_while_a_transfer_is_asked_for_is_used_up(cell: Cell, derogation, monkeypatch):
+    """Refused when it was weighed and allowed a moment later: the transfer uses the derogation, not a look."""
+    seen = []
+
+    def meanwhile(case):
+        decision, weighed = weigh(case)
+        before = decision if seen else replace(decision, transfer=TransferTool.WITHIN_EEA)
+        seen.append(case)
+        return before, weighed
+
+    weigh = transferring.weigh_held
+    monkeypatch.setattr(transferring, "weigh_held", meanwhile)
+    assert transfer(asked(cell, derogation)).decision.transfer is TransferTool.DEROGATION
+    assert len(seen) == 2
+    assert Instrument.objects.get(tool="derogation").spent_at is not None
 
 
 def test_only_transfers_are_asked_for_there(cell: Cell):

@@ -11,7 +11,9 @@ from aboveboard.core.policy.deadlines import calendar_end, hours_end, is_working
 from aboveboard.core.policy.decide import RULES, RuleSet, decide, weigh
 from aboveboard.core.policy.retention import expires_on
 from aboveboard.core.policy.texts import explain
-from aboveboard.core.terms import Capacity, CountryCode, RuleSource, SubjectId
+from aboveboard.core.policy.transfers import resting_on
+from aboveboard.core.terms import Capacity, CountryCode, Operation, RuleSource, SubjectId, TransferTool
+from tests.support.policy import DEROGATION, ONE_TRANSFER
 from tests.support.policy_strategies import CATEGORIES, cases, facts_of, questions
 
 days = st.dates(date(2020, 1, 1), date(2090, 12, 31))
@@ -52,6 +54,19 @@ def test_lifting_house_defaults_never_removes_a_refusal_of_the_law(case, lifted)
     assert {refusal.rule for refusal in weigh(question, loosened)} <= {
         refusal.rule for refusal in weigh(question, strict)
     }
+
+
+@given(questions(), st.sampled_from(Operation), st.booleans(), st.booleans())
+def test_only_the_one_transfer_of_the_one_person_rests_on_a_derogation(drawn, operation, alone, spent):
+    """Art. 49(1): asked for anything else, with somebody else, or after it was used, it gives nothing."""
+    asked, facts = ONE_TRANSFER.question, ONE_TRANSFER.facts
+    subjects = asked.subjects if alone else (*asked.subjects, SubjectId(bytes(16)))
+    register = replace(facts.register, instruments=(replace(DEROGATION, spent=spent),))
+    resting = resting_on(replace(asked, operation=operation, subjects=subjects), register)
+    meant = operation is Operation.TRANSFER and alone and not spent
+    assert resting.tool is (TransferTool.DEROGATION if meant else None)
+    if drawn.operation is not Operation.TRANSFER:
+        assert resting_on(drawn, register).tool is not TransferTool.DEROGATION
 
 
 @given(cases(), cases())

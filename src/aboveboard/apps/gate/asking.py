@@ -15,10 +15,14 @@ from aboveboard.core.errors import Conflict, Denied
 from aboveboard.core.policy.decide import rule_set_hash, weigh
 from aboveboard.core.policy.decision import Decision, Refusal
 from aboveboard.core.policy.question import Facts, Question
-from aboveboard.core.terms import SubjectId, Verdict
+from aboveboard.core.terms import SubjectId, TransferTool, Verdict
 
 MOST_TRIES = 8
 _mint = take_mint()
+
+
+class RestsOnDerogation(Conflict):
+    """What was asked may rest on a derogation only, and so is no look: it would not use the derogation up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,14 @@ def ask(question: Question) -> Asked:
     Raises:
         LedgerUnavailable: when the verdict cannot be committed; nothing is released then.
         Conflict: when the persons or the rules change faster than they can be asked.
+        RestsOnDerogation: when it would rest on a derogation, which one transfer uses up (`transferring.transfer`).
     """
     for _ in range(MOST_TRIES):
         case = case_for(question)
         question = case.question
         decision, weighed = weigh_held(case)
+        if decision.transfer is TransferTool.DEROGATION:
+            raise RestsOnDerogation("This may rest on an exception for one transfer only: ask for it as a transfer.")
         entry = verdict_entry(
             question,
             decision,

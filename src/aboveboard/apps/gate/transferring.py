@@ -4,9 +4,11 @@ Every other transfer is a look like any other (`asking.ask`). One that rests on 
 end of the derogation together, so that two at once cannot both rest on it.
 """
 
+from contextlib import suppress
+
 from django.db import transaction
 
-from aboveboard.apps.gate.asking import MOST_TRIES, Asked, ask
+from aboveboard.apps.gate.asking import MOST_TRIES, Asked, RestsOnDerogation, ask
 from aboveboard.apps.gate.cases import Case, case_for
 from aboveboard.apps.gate.weighing import weigh_held
 from aboveboard.apps.ledger import rows
@@ -36,7 +38,10 @@ def transfer(question: Question) -> Asked:
         case = case_for(question)
         decision, weighed = weigh_held(case)
         if decision.transfer is not TransferTool.DEROGATION:
-            return ask(question)
+            # A derogation registered since is no look's to use: it is weighed here once more.
+            with suppress(RestsOnDerogation):
+                return ask(question)
+            continue
         entry = verdict_entry(
             case.question,
             decision,
