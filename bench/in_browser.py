@@ -28,6 +28,8 @@ SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (2_000, 4_000)
 ENTRIES, QUICK_ENTRIES, SETS = 1_000, 50, 5
 LARGEST, SLOWEST = 2.0, 1.0
 """Megabytes of a page, seconds of a check."""
+EMPTY = '<!DOCTYPE html><html lang="en"><title>-</title><p id="verdict" data-state="own-key">-</p></html>'
+"""A page with nothing in it but a verdict: what opening any page costs."""
 QUIET = ["--disable-dev-shm-usage", "--disable-gpu", "--no-sandbox"]
 _OPENED = """() => new Promise((done) => {
   const look = () => {
@@ -86,14 +88,19 @@ def _of_size(browser: Browser, file: Path, size: int, entries: int, sets: int) -
     file.write_bytes(evidence_page(files))
     policy = trust()
     among = f"{entries:,} entries among {size:,}"
-    opened, processors = zip(*(_in_browser(browser, file) for _ in range(sets)), strict=True)
+    empty = file.with_name("empty.html")
+    empty.write_text(EMPTY, encoding="utf-8")
+    pairs = [(_in_browser(browser, empty), _in_browser(browser, file)) for _ in range(sets)]
+    nothing = [took for (took, _), _ in pairs]
+    opened, processors = zip(*(page for _, page in pairs), strict=True)
     python = [_in_python(files, policy) for _ in range(sets)]
     megabytes, raw = file.stat().st_size / 1e6, sum(map(len, files.values())) / 1e6
     return [
         Figure("in_browser", "none", f"page of {among}", (megabytes,), "MB", LARGEST, at_least=False,
                beside=f"the files in it: {raw:.2f} MB"),
         Figure("in_browser", "none", f"opened and checked in the browser, {among}", opened, "s", SLOWEST,
-               at_least=False, beside=f"{median(processors):.2f} s of CPU in the page's process and the browser's"),
+               at_least=False, beside=f"an empty page in the same sets: {median(nothing):.2f} s;"
+               f" {median(processors):.2f} s of CPU in the page's process and the browser's"),
         Figure("in_browser", "none", f"checked by Python, {among}", tuple(python), "s", SLOWEST, at_least=False),
     ]  # fmt: skip
 

@@ -2,9 +2,9 @@
 
 import { Fault, concat, fromHex, toHex, utf8, wrong } from "./bytes.js";
 import { encode } from "./canonical.js";
-import { sha256, signs } from "./hashing.js";
-import { settled } from "./report.js";
+import { signs } from "./hashing.js";
 import { KINDS, moment } from "./said.js";
+import { sha256 } from "./sha.js";
 
 export const GRANTS = "grants";
 export const OWN_RECORD = "own-record";
@@ -43,7 +43,7 @@ const take = (known, { operation, body, at }) => {
   else if (operation === "log.witnessing") known.witnessing = body;
 };
 
-const hexHash = async (...parts) => toHex(await sha256(...parts));
+const hexHash = (...parts) => toHex(sha256(...parts));
 const require = (holds, otherwise) => {
   if (!holds) throw wrong(otherwise);
 };
@@ -54,7 +54,7 @@ const says = (value) => Boolean(value) && (typeof value !== "object" || Object.k
 const checkSignature = async (signed, message, signature, known) => {
   const name = plain(signed.key);
   const key = known.keys.get(name);
-  const named = key && (await hexHash(STAFF_KEY, key.publicKey)).slice(0, 32) === name;
+  const named = key && hexHash(STAFF_KEY, key.publicKey).slice(0, 32) === name;
   require(named && key.staff === signed.by, "is signed with a key that the log does not show on record for its signer");
   const until = known.retired.get(name) ?? Infinity;
   const inTime = typeof signed.at === "number" && key.since <= signed.at && signed.at < until;
@@ -67,11 +67,11 @@ const checkSignature = async (signed, message, signature, known) => {
 export const checkAct = async (act, known) => {
   const { proposal, decision } = act;
   const message = concat(PROPOSAL, encode(proposal));
-  const body = await hexHash(encode(act.body));
+  const body = hexHash(encode(act.body));
   require(proposal.act === act.id && proposal.body === body, "was proposed with another text");
   require(proposal.controller === known.controller, "was not proposed to this controller");
-  require(decision.proposal === (await hexHash(message)), "is not the one that was decided on");
-  const proposedWith = await hexHash(act.proposerSignature);
+  require(decision.proposal === hexHash(message), "is not the one that was decided on");
+  const proposedWith = hexHash(act.proposerSignature);
   require(decision.proposer_signature === proposedWith, "was decided on under another proposal's signature");
   require(decision.by !== proposal.by, "was proposed and signed by one and the same person");
   require(says(decision.opinion) || says(decision.opinion_waived), "has no opinion of the officer beside it");
@@ -108,14 +108,14 @@ const checkLook = ({ said: look }, acts, flaws, known) => {
 export const checkGrants = async (read, governance, known, checks) => {
   const acts = new Map(governance.acts.map((act) => [act.id, act]));
   const flaws = new Map();
-  const results = await settled([...acts.values()], async (act) => {
-    await checkAct(act, known);
-    require(act.proposal.kind === "grant", "is not a grant");
-  });
-  for (const [at, id] of [...acts.keys()].entries()) {
-    const { error } = results[at];
-    if (error && !(error instanceof Fault)) throw error;
-    if (error) flaws.set(id, { sentence: error.sentence, values: error.values });
+  for (const [id, act] of acts) {
+    try {
+      await checkAct(act, known);
+      require(act.proposal.kind === "grant", "is not a grant");
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      flaws.set(id, { sentence: error.sentence, values: error.values });
+    }
   }
   const looks = read.filter((line) => line && line.kind === KINDS.look && line.said.verdict !== "refuse");
   for (const line of looks) {

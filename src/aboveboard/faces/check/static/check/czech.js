@@ -175,6 +175,7 @@ export const CZECH = new Map([
   /* what this browser lacks */
   ["This browser lets no page compute hashes and signatures that came over an unprotected connection. Save the page and open the saved file, or use an independent verifier.", "Tento prohlížeč nedovolí počítat otisky a podpisy stránce, která přišla nechráněným spojením. Uložte ji a otevřete uložený soubor, nebo použijte nezávislý ověřovací program."],
   ["This browser cannot check Ed25519 signatures, so nothing was checked. Open the page in a newer one (Chrome or Edge 137, Firefox 129, Safari 17), or use an independent verifier.", "Tento prohlížeč neumí ověřit podpisy Ed25519, takže nebylo ověřeno nic. Otevřete stránku v novějším (Chrome nebo Edge 137, Firefox 129, Safari 17), nebo použijte nezávislý ověřovací program."],
+  ["This browser computes hashes otherwise than this page, so nothing was checked. Use another one, or an independent verifier.", "Tento prohlížeč počítá otisky jinak než tato stránka, takže nebylo ověřeno nic. Použijte jiný, nebo nezávislý ověřovací program."],
 
   /* verdict */
   ["The log's signature", "Podpis protokolu"],

@@ -2,9 +2,9 @@
 
 import { checkAct, texts } from "./acts.js";
 import { Fault, fromHex, invalid, toHex, toNumber, utf8, wrong } from "./bytes.js";
-import { sha256 } from "./hashing.js";
 import { checkInclusion, checkOpenings } from "./lines.js";
 import { KINDS, moment, readLeaf } from "./said.js";
+import { sha256 } from "./sha.js";
 
 const SEALED = "sealed";
 export const OVERDUE = "delays";
@@ -74,8 +74,8 @@ export const uncover = async (evidence, lines, read, trees, checks) => {
     if (opening?.kind === KINDS.opened) {
       const shown = [];
       for (const one of line.sealed) {
-        const stands = await checkInclusion([one], trees, checks);
-        const [look] = await checkOpenings([one], checks);
+        const stands = checkInclusion([one], trees, checks);
+        const [look] = checkOpenings([one], checks);
         shown.push({ one, look: stands ? look : null });
       }
       const result = await checks.part(SEALED, line.index, () => uncovered(evidence, line, opening, shown));
@@ -87,8 +87,8 @@ export const uncover = async (evidence, lines, read, trees, checks) => {
   return found;
 };
 
-const orderedFor = async (act, nonce, evidence) => {
-  const digest = toHex(await sha256(PERSON, fromHex(nonce) ?? new Uint8Array(), evidence.subject));
+const orderedFor = (act, nonce, evidence) => {
+  const digest = toHex(sha256(PERSON, fromHex(nonce) ?? new Uint8Array(), evidence.subject));
   return act.body.person === digest;
 };
 
@@ -105,7 +105,7 @@ const checkOrder = async (evidence, { opening, look, day }, acts, known) => {
       if (!(error instanceof Fault)) throw error;
       throw wrong("the order it was sealed under {flaw}", { flaw: { sentence: error.sentence, values: error.values } });
     });
-    if (!(await orderedFor(act, nonces[at], evidence)) || (before && act.body.renews !== before)) {
+    if (!orderedFor(act, nonces[at], evidence) || (before && act.body.renews !== before)) {
       throw wrong("the order it was sealed under is about somebody else, or does not renew the one before");
     }
     before = name;

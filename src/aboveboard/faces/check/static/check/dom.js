@@ -44,6 +44,13 @@ export const save = (data, name, type) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 };
 
+/* Something folded, filled when it is opened first: of a thousand lines nobody opens all. */
+export const folded = (given, summary, make) => {
+  const room = el("div", {});
+  const fill = (event) => event.target.open && !room.childElementCount && room.append(make());
+  return el("details", { ...given, on: { toggle: fill } }, el("summary", {}, summary), room);
+};
+
 /* A row of buttons of which one is pressed. */
 export const segments = (name, choices, chosen, choose) =>
   el(

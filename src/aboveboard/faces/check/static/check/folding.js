@@ -1,7 +1,6 @@
 /* Looks folded as the person reads them: by day, purpose, place and reader, the latest day first. */
 
 import { OWN_RECORD } from "./acts.js";
-import { dayOf } from "./language.js";
 import { KINDS } from "./said.js";
 
 const unique = (values) => [...new Set(values)].sort();
@@ -38,10 +37,13 @@ const grouped = (items, nameOf) => {
 const looksIn = (read) => read.filter((line) => line?.kind === KINDS.look);
 const isOwn = (line) => line.said.purpose === OWN_RECORD;
 
+/* The day in the reader's own time zone, in no language. */
+const dayAt = (at) => new Date(at / 1000).toDateString();
+
 const folds = (lines) => {
   const groups = grouped(lines, ({ said, side }) =>
     JSON.stringify([
-      dayOf(said.at), said.purpose, said.entity, said.country, said.established, side?.reader, said.transfer, said.grant,
+      dayAt(said.at), said.purpose, said.entity, said.country, said.established, side?.reader, said.transfer, said.grant,
     ]),
   );
   return [...groups.values()].map(fold).sort((one, other) => other.at - one.at);

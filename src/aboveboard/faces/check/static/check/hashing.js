@@ -1,17 +1,13 @@
-/* What the browser itself computes: SHA-256, HMAC-SHA256 and Ed25519 of WebCrypto. Nothing of it is made here. */
+/* What the browser itself computes: Ed25519 and, for whole files, SHA-256 of WebCrypto; and whether it can. */
 
-import { concat, equal, fromHex } from "./bytes.js";
+import { equal, fromHex, utf8 } from "./bytes.js";
+import { sha256 } from "./sha.js";
 
 const SHA256 = "SHA-256";
 const ED25519 = "Ed25519";
 
-export const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest(SHA256, concat(...parts)));
-
-/* A function that gives HMAC-SHA256 under one key. */
-export const hmac = async (key) => {
-  const used = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: SHA256 }, false, ["sign"]);
-  return async (...parts) => new Uint8Array(await crypto.subtle.sign("HMAC", used, concat(...parts)));
-};
+/* The browser's own SHA-256 of a file. */
+export const digest = async (data) => new Uint8Array(await crypto.subtle.digest(SHA256, data));
 
 /* Whether *signature* is that of *publicKey* on *message* (RFC 8032). */
 export const signs = async (publicKey, signature, message) => {
@@ -25,7 +21,16 @@ const SIGNATURE =
   "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555" +
   "fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
 
-/* What this browser lacks, as a sentence; null where it can do all of it: tried on SHA-256 of nothing and on RFC 8032, 7.1. */
+/* Whether SHA-256 made here is the browser's own: of nothing, and of texts that end at each place of a block. */
+const hashesAlike = async () => {
+  if (!equal(await digest(new Uint8Array()), fromHex(EMPTY_HASH))) return false;
+  const text = utf8(SIGNATURE);
+  const sizes = Array.from({ length: 65 }, (_, size) => size);
+  const alike = await Promise.all(sizes.map(async (size) => equal(sha256(text.subarray(size)), await digest(text.subarray(size)))));
+  return alike.every(Boolean);
+};
+
+/* What this browser lacks, as a sentence; null where it can do all of it: tried on SHA-256 and on RFC 8032, 7.1. */
 export const lacking = async () => {
   if (!globalThis.crypto?.subtle) {
     return (
@@ -34,9 +39,10 @@ export const lacking = async () => {
     );
   }
   try {
-    const nothing = new Uint8Array();
-    const known = equal(await sha256(nothing), fromHex(EMPTY_HASH));
-    if (known && (await signs(fromHex(KEY), fromHex(SIGNATURE), nothing))) return null;
+    if (!(await hashesAlike())) {
+      return "This browser computes hashes otherwise than this page, so nothing was checked. Use another one, or an independent verifier.";
+    }
+    if (await signs(fromHex(KEY), fromHex(SIGNATURE), new Uint8Array())) return null;
   } catch {
     /* told below */
   }

@@ -1,10 +1,10 @@
 /* The person's lines: each in the log, each opened as it was committed to, none left out between first and last. */
 
 import { concat, equal, fromHex, invalid, toHex, u64, utf8, wrong } from "./bytes.js";
-import { hmac, sha256 } from "./hashing.js";
-import { joining, leafHash, proofsApart, verifyInclusion } from "./merkle.js";
+import { leafHash, proofsApart, verifyInclusion } from "./merkle.js";
 import { settled } from "./report.js";
 import { AUDIT_FIELDS, FIELDS, KINDS, readLeaf, readSide, said } from "./said.js";
+import { hmac, sha256 } from "./sha.js";
 
 export const IN_LOG = "inclusion";
 export const OPENED = "openings";
@@ -22,10 +22,10 @@ const hashOf = (line) => {
   return line.hash;
 };
 
-const inTree = async (line, trees, join) => {
+const inTree = (line, trees) => {
   const tree = trees.get(line.log);
   if (!tree) throw wrong("it belongs to a log that this one does not name as its forerunner");
-  await verifyInclusion(line.index, tree.size, await hashOf(line), line.proof ?? [], tree.root, join);
+  verifyInclusion(line.index, tree.size, hashOf(line), line.proof ?? [], tree.root);
 };
 
 /* Gives the person's lines each with its own proof, taken out of the paths of all. */
@@ -42,9 +42,8 @@ export const withProofs = async ({ lines, paths }, trees, checks) => {
 };
 
 /* Holds each line's proof against the root of its log; whether all stand. */
-export const checkInclusion = async (lines, trees, checks) => {
-  const join = joining();
-  const results = await settled(lines, (line) => inTree(line, trees, join));
+export const checkInclusion = (lines, trees, checks) => {
+  const results = settled(lines, (line) => inTree(line, trees));
   results.forEach(({ error }, at) => error && checks.fault(IN_LOG, error, lines[at].index));
   return results.every(({ error }) => !error);
 };
@@ -57,10 +56,10 @@ const fieldCommitment = (line, name) => {
 };
 
 /* Holds every opened field against the line's commitment, and gives what the line says. */
-const open = async (line) => {
+const open = (line) => {
   const leaf = readLeaf(line.leaf);
-  const fields = await Promise.all(FIELDS.map((name) => fieldCommitment(line, name)));
-  if (!equal(await sha256(COMMITMENT, ...fields), leaf.commitment)) {
+  const fields = FIELDS.map((name) => fieldCommitment(line, name));
+  if (!equal(sha256(COMMITMENT, ...fields), leaf.commitment)) {
     throw wrong("an opened field is not what the line commits to");
   }
   const names = [...line.opened.keys(), ...line.hidden.keys()];
@@ -76,8 +75,8 @@ const open = async (line) => {
 };
 
 /* What each line says; null for those whose openings do not hold. */
-export const checkOpenings = async (lines, checks) => {
-  const results = await settled(lines, open);
+export const checkOpenings = (lines, checks) => {
+  const results = settled(lines, open);
   results.forEach(({ error }, at) => error && checks.fault(OPENED, error, lines[at].index));
   return results.map(({ value }) => value ?? null);
 };
@@ -96,8 +95,8 @@ export const checkGovernance = async (lines, trees, checks) => {
   const found = [];
   for (const log of [...new Set(lines.map((line) => line.log))].sort((one, other) => other - one)) {
     const together = lines.filter((line) => line.log === log);
-    const stands = await settled(together, (line) => inTree(line, trees));
-    const reads = await settled(together, open);
+    const stands = settled(together, (line) => inTree(line, trees));
+    const reads = settled(together, open);
     for (const [at, line] of together.entries()) {
       if (stands[at].error) checks.fault(IN_LOG, stands[at].error, line.index);
       if (reads[at].error) checks.fault(OPENED, reads[at].error, line.index);
@@ -112,29 +111,22 @@ export const checkGovernance = async (lines, trees, checks) => {
   return found;
 };
 
-/* A function that gives the label of the person's event *number*, made once. */
-const labelers = new WeakMap();
-export const labelsOf = async (key) => {
-  if (!labelers.has(key)) {
-    const [under, made] = [await hmac(key), new Map()];
-    labelers.set(key, (number) => {
-      if (!made.has(number)) made.set(number, under(LABEL, u64(number)));
-      return made.get(number);
-    });
-  }
-  return labelers.get(key);
+/* A function that gives the label of the person's event *number*. */
+export const labelsOf = (key) => {
+  const under = hmac(key);
+  return (number) => under(LABEL, u64(number));
 };
 
 export const labelKeyDigest = (key) => sha256(LABEL_KEY, key);
 
-const checkSide = async (evidence, number, previous, line) => {
+const checkSide = (evidence, number, previous, line) => {
   const { side } = line;
   if (!side) throw invalid("it does not open the person's side");
   if (side.subject !== toHex(evidence.subject) || side.number !== number) {
     throw wrong("it is about somebody else, or counted otherwise");
   }
   if (side.previous !== previous) throw wrong("it does not follow on the person's line before it");
-  const digest = number === 0 ? toHex(await labelKeyDigest(evidence.labelKeys.get(line.log))) : "";
+  const digest = number === 0 ? toHex(labelKeyDigest(evidence.labelKeys.get(line.log))) : "";
   if (side.labelKeyDigest !== digest) {
     throw wrong("the key that finds the person's lines is not the one their first line commits to");
   }
@@ -145,29 +137,28 @@ const checkSide = async (evidence, number, previous, line) => {
 };
 
 /* Shows that the lines are the person's number 0, 1, 2 ... of each log without a gap: labels, counters, hashes. */
-export const checkCompleteness = async (evidence, lines, read, checks) => {
+export const checkCompleteness = (evidence, lines, read, checks) => {
   if (!lines.length) checks.no(WHOLE, "The pack shows no line of the person at all.");
   const labels = new Map();
-  for (const [log, key] of evidence.labelKeys) labels.set(log, await labelsOf(key));
+  for (const [log, key] of evidence.labelKeys) labels.set(log, labelsOf(key));
   const counts = new Map();
   const places = lines.map((line) => {
     const number = counts.get(line.log) ?? 0;
     counts.set(line.log, number + 1);
     return number;
   });
-  const hashes = await Promise.all(lines.map(hashOf));
   const before = new Map();
-  const previous = lines.map((line, at) => {
+  const previous = lines.map((line) => {
     const hash = before.get(line.log) ?? "";
-    before.set(line.log, toHex(hashes[at]));
+    before.set(line.log, toHex(hashOf(line)));
     return hash;
   });
-  const results = await settled(lines, async (line, at) => {
+  const results = settled(lines, (line, at) => {
     const label = labels.get(line.log);
-    if (!label || !equal(await label(places[at]), line.leaf.subarray(2, 34))) {
+    if (!label || !equal(label(places[at]), line.leaf.subarray(2, 34))) {
       throw wrong("it is not the person's line number {number}: a line is missing or foreign", { number: places[at] });
     }
-    if (read[at]) await checkSide(evidence, places[at], previous[at], read[at]);
+    if (read[at]) checkSide(evidence, places[at], previous[at], read[at]);
   });
   results.forEach(({ error }, at) => error && checks.fault(WHOLE, error, lines[at].index));
 };

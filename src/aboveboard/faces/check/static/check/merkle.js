@@ -1,7 +1,7 @@
 /* Proofs in the log's tree (RFC 9162, section 2.1): a leaf stands at its place, and a tree begins with an older one. */
 
 import { HASH_SIZE, equal, invalid, wrong } from "./bytes.js";
-import { sha256 } from "./hashing.js";
+import { sha256 } from "./sha.js";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
@@ -20,38 +20,27 @@ const requireHashes = (...values) => {
 };
 
 /* Walks from a hash upwards: `step(sibling, left)` joins, where `left` says that the sibling stands left. */
-const climb = async (place, last, proof, tooLong, step) => {
+const climb = (place, last, proof, tooLong, step) => {
   for (const sibling of proof) {
     if (last === 0) throw wrong(tooLong);
     if (odd(place) || place === last) {
-      await step(sibling, true);
+      step(sibling, true);
       while (place !== 0 && !odd(place)) [place, last] = [half(place), half(last)];
     } else {
-      await step(sibling, false);
+      step(sibling, false);
     }
     [place, last] = [half(place), half(last)];
   }
   return last;
 };
 
-/* A function that hashes two nodes into one, each pair once: the proofs of many leaves share what is near the root. */
-export const joining = () => {
-  const made = new Map(); /* by the very arrays: the same hash stands in many proofs as one array */
-  return (left, right) => {
-    if (!made.has(left)) made.set(left, new Map());
-    const ofLeft = made.get(left);
-    if (!ofLeft.has(right)) ofLeft.set(right, nodeHash(left, right));
-    return ofLeft.get(right);
-  };
-};
-
 /* Section 2.1.3.2. */
-export const verifyInclusion = async (index, size, hash, proof, root, join = nodeHash) => {
+export const verifyInclusion = (index, size, hash, proof, root) => {
   requireHashes(hash, root, ...proof);
   if (index < 0 || index >= size) throw wrong("the leaf index is outside the tree");
   let found = hash;
-  const last = await climb(index, size - 1, proof, "the inclusion proof is too long", async (sibling, left) => {
-    found = await (left ? join(sibling, found) : join(found, sibling));
+  const last = climb(index, size - 1, proof, "the inclusion proof is too long", (sibling, left) => {
+    found = left ? nodeHash(sibling, found) : nodeHash(found, sibling);
   });
   if (last !== 0 || !equal(found, root)) throw wrong("the inclusion proof does not lead to the root");
 };
@@ -86,7 +75,7 @@ export const proofsApart = (hashes, indexes, size) => {
 const isPowerOfTwo = (size) => Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size;
 
 /* Section 2.1.4.2. */
-export const verifyConsistency = async (oldSize, newSize, proof, oldRoot, newRoot) => {
+export const verifyConsistency = (oldSize, newSize, proof, oldRoot, newRoot) => {
   if (oldSize <= 0 || oldSize > newSize) {
     throw wrong("consistency can only be shown from a non-empty tree to one at least as large");
   }
@@ -102,9 +91,9 @@ export const verifyConsistency = async (oldSize, newSize, proof, oldRoot, newRoo
   let [place, last] = [oldSize - 1, newSize - 1];
   while (odd(place)) [place, last] = [half(place), half(last)];
   let [oldFound, newFound] = [path[0], path[0]];
-  last = await climb(place, last, path.slice(1), "the consistency proof is too long", async (sibling, left) => {
-    if (left) oldFound = await nodeHash(sibling, oldFound);
-    newFound = await (left ? nodeHash(sibling, newFound) : nodeHash(newFound, sibling));
+  last = climb(place, last, path.slice(1), "the consistency proof is too long", (sibling, left) => {
+    if (left) oldFound = nodeHash(sibling, oldFound);
+    newFound = left ? nodeHash(sibling, newFound) : nodeHash(newFound, sibling);
   });
   if (last !== 0 || !equal(oldFound, oldRoot) || !equal(newFound, newRoot)) {
     throw wrong("the consistency proof does not lead to the two roots");

@@ -3,8 +3,9 @@
 import {
   equal, fromBase64, invalid, linesOf, parseDecimal, parseHash, plainText, toHex, utf8, wrong,
 } from "./bytes.js";
-import { sha256, signs } from "./hashing.js";
+import { signs } from "./hashing.js";
 import { emptyRoot } from "./merkle.js";
+import { sha256 } from "./sha.js";
 
 export const ED25519 = 0x01;
 export const COSIGNATURE = 0x04;
@@ -24,14 +25,14 @@ const requireName = (name) => {
 };
 
 /* vkey: <name>+<key id, 8 hexadecimal digits>+<base64 of type || public key>; the id is part of SHA-256 over the rest. */
-export const parseKey = async (vkey) => {
+export const parseKey = (vkey) => {
   const [name, id, ...rest] = vkey.split("+");
   const material = fromBase64(rest.join("+"));
   const [type, publicKey] = [material[0], material.subarray(1)];
   if (!KEY_SIZES.has(type)) throw invalid("a vkey has a signature type that is not supported");
   requireName(name);
   if (publicKey.length !== KEY_SIZES.get(type)) throw invalid("a public key has the wrong length for its type");
-  const digest = await sha256(utf8(`${name}\n`), material);
+  const digest = sha256(utf8(`${name}\n`), material);
   if (toHex(digest.subarray(0, KEY_ID_SIZE)) !== id) throw invalid("a vkey states another key id than its key has");
   return { name, id, type, publicKey, vkey };
 };
@@ -58,7 +59,7 @@ export const parseNote = (data) => {
   return { text: note.slice(0, end), signatures: lines.map(parseSignature) };
 };
 
-export const parseCheckpoint = async (text) => {
+export const parseCheckpoint = (text) => {
   const lines = linesOf(text);
   if (lines.length > 3) {
     throw invalid("a checkpoint has extension lines, which are not accepted: nobody can audit them");
@@ -66,7 +67,7 @@ export const parseCheckpoint = async (text) => {
   if (lines.length < 3) throw invalid("a checkpoint has fewer than three lines");
   const [origin, size, root] = [lines[0], parseDecimal(lines[1]), parseHash(lines[2])];
   if (!origin) throw invalid("a checkpoint's origin is not one line of text");
-  if (size === 0 && !equal(root, await emptyRoot())) {
+  if (size === 0 && !equal(root, emptyRoot())) {
     throw invalid("a checkpoint of size 0 does not carry the root of the empty tree");
   }
   return { origin, size, root };

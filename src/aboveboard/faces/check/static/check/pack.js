@@ -3,7 +3,7 @@
 import { Fault, fromHex, invalid, linesOf, toHex, toNumber, u32, utf8, wrong, concat } from "./bytes.js";
 import { GRANTS, checkGrants, statementsOf } from "./acts.js";
 import { UNTOLD, checkOrders, checkOutstanding, dayOfPack, readTally, uncover } from "./delays.js";
-import { hmac, sha256 } from "./hashing.js";
+import { digest } from "./hashing.js";
 import {
   IN_LOG, OPENED, WHOLE, checkCompleteness, checkGovernance, checkInclusion, checkOpenings, labelsOf,
   withProofs,
@@ -13,6 +13,7 @@ import { openNote, parseCheckpoint, parseNote } from "./note.js";
 import { lookupIn } from "./prefix.js";
 import { Checks, settled } from "./report.js";
 import { KINDS } from "./said.js";
+import { hmac } from "./sha.js";
 import { CERTIFICATE, CHECKPOINT, READERS } from "./shape.js";
 import { logKeys, openSigned } from "./trust.js";
 import { CHECK, checkOutside, choiceWords, nameOf } from "./witnessed.js";
@@ -21,9 +22,9 @@ const [SIGNED, FORM, ERASED, CONTROLLER] = ["checkpoint", "form", "certificate",
 const [MANIFEST, ALL, GROWN, HELD] = ["manifest", "index", "consistency", "facts"];
 
 /* Checks the *files* of a pack, by name, trusting the keys in *policy* only; *since*: checkpoints kept earlier.
-   Bad, missing and foreign files end in checks that do not hold. *tell* hears each check as it is made. */
-export const verifyPack = async (files, policy, since = [], tell = null) => {
-  const checks = new Checks(tell);
+   Bad, missing and foreign files end in checks that do not hold. */
+export const verifyPack = async (files, policy, since = []) => {
+  const checks = new Checks();
   const witnessed = await checkCheckpoint(files, policy, checks);
   await checkManifest(files, witnessed?.checkpoint.origin, policy, checks);
   const pack = readPack(files, checks);
@@ -65,9 +66,9 @@ const listed = (text) => {
 };
 
 const compare = async (files, list, checks) => {
-  for (const [name, digest] of list) {
+  for (const [name, signed] of list) {
     if (!files.has(name)) checks.no(MANIFEST, "The file {name} is missing.", { name });
-    else if (toHex(await sha256(files.get(name))) !== digest) checks.no(MANIFEST, "The file {name} was changed.", { name });
+    else if (toHex(await digest(files.get(name))) !== signed) checks.no(MANIFEST, "The file {name} was changed.", { name });
   }
   const added = [...files.keys()].filter((name) => name !== MANIFEST && !list.has(name)).sort();
   for (const name of added) {
@@ -125,14 +126,14 @@ const checkPack = async (pack, witnessed, checks) => {
   const trees = new Map([[evidence.log, checkpoint]]);
   const acts = await checkGovernance(governance.lines, trees, checks);
   const lines = await withProofs(pack.entries, trees, checks);
-  await checkInclusion(lines, trees, checks);
-  const read = await checkOpenings(lines, checks);
+  checkInclusion(lines, trees, checks);
+  const read = checkOpenings(lines, checks);
   const uncovered = await uncover(evidence, lines, read, trees, checks);
   checks.settle(IN_LOG, "{count} lines stand in the log where the pack says.", {
     count: lines.length + governance.lines.length,
   });
   checks.settle(OPENED, "Every opened field is what its line committed to.");
-  await checkCompleteness(evidence, lines, read, checks);
+  checkCompleteness(evidence, lines, read, checks);
   checks.settle(WHOLE, "{count} of them are about the person, counted from 0, none left out in between.", {
     count: lines.length,
   });
@@ -144,7 +145,7 @@ const checkPack = async (pack, witnessed, checks) => {
   await checkOrders(evidence, uncovered, governance, known, checks);
   const cosigned = [...witnessed.cosigned.values()].filter(Boolean).map((at) => at.getTime() * 1000);
   await checkOutstanding(tally, dayOfPack(evidence, read, cosigned), checks);
-  const { vouched, unvouched } = await checkRecordings(evidence, read, checks);
+  const { vouched, unvouched } = checkRecordings(evidence, read, checks);
   if (pack.certificate) checkErased(pack, read, checks);
   const erased = Boolean(pack.certificate);
   const choice = await checks.part(CHECK, undefined, () => choiceWords(known.witnessing));
@@ -174,28 +175,27 @@ const indexLeaf = (leaf) => {
 
 const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
   let tally = UNTOLD;
-  await checks.part(ALL, undefined, async () => {
+  await checks.part(ALL, undefined, () => {
     const leaf = indexLeaf(index.leaf);
     if (!leaf || leaf.covered !== checkpoint.size - 1) {
       throw wrong("the log does not end with an index of all that stands before");
     }
-    await verifyInclusion(checkpoint.size - 1, checkpoint.size, await leafHash(index.leaf), index.proof, checkpoint.root);
-    const indexOf = await lookupIn(index.tree, leaf.root);
+    verifyInclusion(checkpoint.size - 1, checkpoint.size, leafHash(index.leaf), index.proof, checkpoint.root);
+    const indexOf = lookupIn(index.tree, leaf.root);
     tally = leaf.tally;
     const key = evidence.labelKeys.get(evidence.log);
     if (!key) throw invalid("the pack does not hold the key that finds the person's lines in this log");
     const own = lines.filter((line) => line.log === evidence.log);
-    const labelOf = await labelsOf(key);
-    const labels = await Promise.all(Array.from({ length: own.length + AHEAD }, (_, number) => labelOf(number)));
-    labels.forEach((label, number) => {
-      const place = indexOf(label);
+    const labelOf = labelsOf(key);
+    for (let number = 0; number < own.length + AHEAD; number += 1) {
+      const place = indexOf(labelOf(number));
       if (number < own.length && place !== own[number].index) {
         throw wrong("the person's line number {number} stands elsewhere in the index", { number });
       }
       if (number >= own.length && place !== null) {
         throw wrong("the index knows a line number {number} of the person that the pack leaves out", { number });
       }
-    });
+    }
   });
   checks.settle(ALL, "The index of the log knows these lines of the person and none of the {ahead} that would follow.", {
     ahead: AHEAD,
@@ -208,7 +208,7 @@ const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
 const openEarlier = async (note, checkpoint, policy) => {
   let old;
   try {
-    old = await parseCheckpoint((await openNote(note, logKeys(policy, checkpoint.origin))).text);
+    old = parseCheckpoint((await openNote(note, logKeys(policy, checkpoint.origin))).text);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.invalid) throw invalid("an earlier checkpoint is not a signed checkpoint");
@@ -237,7 +237,7 @@ const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
   for (const { note, proof } of earlier) {
     await checks.part(GROWN, undefined, async () => {
       const old = await openEarlier(utf8(note), checkpoint, policy);
-      if (old.size) await verifyConsistency(old.size, checkpoint.size, proof, old.root, checkpoint.root);
+      if (old.size) verifyConsistency(old.size, checkpoint.size, proof, old.root, checkpoint.root);
       else if (proof.length) throw wrong("a proof is given where there is nothing to prove");
       proved.set(nameOf(old), old.size);
     });
@@ -260,7 +260,7 @@ const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
 const RECORDED = utf8("aboveboard/recorded/v1");
 const sized = (data) => concat(u32(data.length), data);
 
-const checkRecording = async (digestOf, facts, recording, line) => {
+const checkRecording = (digestOf, facts, recording, line) => {
   if (!line?.side) throw wrong("values are said to be recorded in a line that is not shown, or does not hold");
   const values = recording.facts.map((id) => {
     const fact = facts.get(id);
@@ -272,18 +272,18 @@ const checkRecording = async (digestOf, facts, recording, line) => {
   });
   const inOrder = values.sort((one, other) => (one.id < other.id ? -1 : 1));
   const parts = inOrder.flatMap((fact) => [fromHex(fact.id), utf8(fact.category), utf8(fact.value)]).map(sized);
-  if (!line.side.digests.includes(toHex(await digestOf(RECORDED, ...parts)))) {
+  if (!line.side.digests.includes(toHex(digestOf(RECORDED, ...parts)))) {
     throw wrong("a value shown is not the one that was recorded");
   }
 };
 
-const checkRecordings = async (evidence, read, checks) => {
+const checkRecordings = (evidence, read, checks) => {
   const facts = new Map(evidence.facts.map((fact) => [fact.id, fact]));
   if (facts.size !== evidence.facts.length) checks.no(HELD, "A fact is shown twice.");
-  const digestOf = await hmac(evidence.digestKey);
+  const digestOf = hmac(evidence.digestKey);
   const vouched = new Set();
   const lineOf = (recording) => read[recording.line] ?? null;
-  const results = await settled(evidence.recordings, (one) => checkRecording(digestOf, facts, one, lineOf(one)));
+  const results = settled(evidence.recordings, (one) => checkRecording(digestOf, facts, one, lineOf(one)));
   results.forEach(({ error }, at) => {
     const recording = evidence.recordings[at];
     if (error) checks.fault(HELD, error, lineOf(recording)?.index);

@@ -1,7 +1,7 @@
 /* What a pack says, for the person: what is held, who looked, from where and why, and what was changed. */
 
 import { OWN_RECORD } from "./acts.js";
-import { el } from "./dom.js";
+import { el, folded } from "./dom.js";
 import { byMonth, byPlace, changes, groupedBy, looksOfOthers, ownLooks } from "./folding.js";
 import { countryName, dayOf, monthOf, say, starting, timeOf, zone } from "./language.js";
 import { Names, basis, done, reasons } from "./naming.js";
@@ -110,7 +110,7 @@ const lookItem = (one, names) => {
       ),
       el("p", {}, shownTo(one, names)),
       dotted(who(one, names), names.place(one), one.grant ? say("under a grant of the controller") : "", toldLate(one)),
-      el("details", { class: "more" }, el("summary", {}, say("Lines of the log")), el("ul", { class: "more-body each-line" }, one.lines.map(eachLine))),
+      folded({ class: "more" }, say("Lines of the log"), () => el("ul", { class: "more-body each-line" }, one.lines.map(eachLine))),
     ),
   );
 };
@@ -119,14 +119,9 @@ const lookList = (items, names) => el("ul", { class: "looks" }, items.map((one) 
 
 const older = (items, names) =>
   byMonth(items, monthOf).map(([month, some]) => {
-    const room = el("div", {});
-    const fill = (event) => event.target.open && !room.childElementCount && room.append(lookList(some, names));
-    return el(
-      "details",
-      { class: "month", on: { toggle: fill } },
-      el("summary", {}, el("span", {}, month), el("span", { class: "soft figure" }, say("looks: {count}", { count: some.reduce((sum, one) => sum + one.lines.length, 0) }))),
-      room,
-    );
+    const count = some.reduce((sum, one) => sum + one.lines.length, 0);
+    const head = [el("span", {}, month), el("span", { class: "soft figure" }, say("looks: {count}", { count }))];
+    return folded({ class: "month" }, head, () => lookList(some, names));
   });
 
 const placeTable = (rows, names) =>
@@ -206,7 +201,7 @@ export const changed = ({ evidence }, read) => {
     el("h2", {}, say("What was recorded or changed")),
     list,
     rest.length
-      ? el("details", { class: "more" }, el("summary", {}, say("Older: {count}", { count: rest.length })), el("ol", { class: "chronology" }, rest.map((line) => changeItem(line, names))))
+      ? folded({ class: "more" }, say("Older: {count}", { count: rest.length }), () => el("ol", { class: "chronology" }, rest.map((line) => changeItem(line, names))))
       : null,
   );
 };

@@ -1,20 +1,17 @@
-/* A report: every check with yes or no and a sentence, told as it is made. */
+/* A report: every check with yes or no and a sentence. */
 
 import { Fault } from "./bytes.js";
 
 const MOST_FAILURES = 20; /* of one kind that are told one by one; the rest is counted */
 
 export class Checks {
-  constructor(tell) {
+  constructor() {
     this.done = [];
     this.failed = new Map();
-    this.tell = tell || (() => {});
   }
 
   add(name, holds, sentence, values, entry) {
-    const check = { name, holds, sentence, values: values || {}, entry: entry ?? null };
-    this.done.push(check);
-    this.tell(check);
+    this.done.push({ name, holds, sentence, values: values || {}, entry: entry ?? null });
   }
 
   no(name, sentence, values, entry) {
@@ -56,14 +53,12 @@ export class Checks {
   }
 }
 
-/* Does *work* on each of many things at once, and gives what it gave or the fault it ended in, in their order. */
+/* Does *work* on each of many things, and gives what it gave or the fault it ended in, in their order. */
 export const settled = (things, work) =>
-  Promise.all(
-    things.map(async (thing, at) => {
-      try {
-        return { value: await work(thing, at) };
-      } catch (error) {
-        return { error };
-      }
-    }),
-  );
+  things.map((thing, at) => {
+    try {
+      return { value: work(thing, at) };
+    } catch (error) {
+      return { error };
+    }
+  });

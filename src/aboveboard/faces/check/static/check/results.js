@@ -1,4 +1,4 @@
-/* One check of one pack, painted while it is made and when it is done. */
+/* One check of one pack, painted when it begins and when it is done. */
 
 import { Fault, invalid, utf8 } from "./bytes.js";
 import { el } from "./dom.js";
@@ -42,13 +42,9 @@ const settledState = (outcome, trusted) => {
   return trusted ? "holds" : "own-key";
 };
 
-/* Checks what `open` gives and tells `paint` of every step; *trust* and *since* may be empty. */
+/* Checks what `open` gives, and gives `paint` what is known before and after; *trust* and *since* may be empty. */
 export const check = async (open, trust, since, paint) => {
   let outcome = begun();
-  const tell = (check) => {
-    if (!outcome.checks.done.includes(check)) outcome.checks.done.push(check);
-    paint(outcome);
-  };
   paint(outcome);
   const sentence = await lacking();
   if (sentence) return paint({ ...outcome, state: "broken", values: { Why: { sentence, values: {} } } });
@@ -59,7 +55,7 @@ export const check = async (open, trust, since, paint) => {
     const named = policyNamed(files);
     const policy = await readPolicy(trust.length ? policyText(trust) : named.text, outcome.checks);
     if (!policy) return paint({ ...outcome, state: "failed", files });
-    const made = await verifyPack(files, policy, since, tell);
+    const made = await verifyPack(files, policy, since);
     outcome = { ...outcome, ...made, files, keys: trust.length ? [] : named.keys };
     outcome.state = settledState(outcome, trust.length > 0);
   } catch (error) {

@@ -6,7 +6,7 @@ const RATE = 136;
 
 /* FIPS 202, 3.2.5: the constants come out of a shift register, x^8 + x^6 + x^5 + x^4 + 1. */
 const CONSTANTS = (() => {
-  const constants = new Uint32Array(2 * ROUNDS);
+  const constants = new Int32Array(2 * ROUNDS);
   let register = 1;
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let power = 0; power <= 6; power += 1) {
@@ -30,25 +30,33 @@ const [MOVES, TURNS] = (() => {
   return [moves, turns];
 })();
 
-const sums = new Uint32Array(10);
-const moved = new Uint32Array(50);
+/* 3.2.4: the two halves that each half is mixed with, the next lanes of its row. */
+const NEXT = Uint8Array.from({ length: 50 }, (_, at) => at - (at % 10) + ((at + 2) % 10));
+const LAST = NEXT.map((at) => NEXT[at]);
+
+const sums = new Int32Array(10);
+const mixed = new Int32Array(10);
+const moved = new Int32Array(50);
 
 const permute = (state) => {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let at = 0; at < 10; at += 1) sums[at] = state[at] ^ state[at + 10] ^ state[at + 20] ^ state[at + 30] ^ state[at + 40];
-    for (let lane = 0; lane < 25; lane += 1) {
-      const [before, after] = [2 * ((lane + 4) % 5), 2 * ((lane + 1) % 5)];
-      const low = state[2 * lane] ^ sums[before] ^ ((sums[after] << 1) | (sums[after + 1] >>> 31));
-      const high = state[2 * lane + 1] ^ sums[before + 1] ^ ((sums[after + 1] << 1) | (sums[after] >>> 31));
-      const [turn, to] = [TURNS[lane] & 31, 2 * MOVES[lane]];
-      const [one, other] = TURNS[lane] < 32 ? [low, high] : [high, low];
+    for (let low = 0, before = 8, after = 2; low < 10; before = low, low += 2, after = (after + 2) % 10) {
+      mixed[low] = sums[before] ^ ((sums[after] << 1) | (sums[after + 1] >>> 31));
+      mixed[low + 1] = sums[before + 1] ^ ((sums[after + 1] << 1) | (sums[after] >>> 31));
+    }
+    for (let lane = 0, column = 0; lane < 25; lane += 1, column = column === 8 ? 0 : column + 2) {
+      const low = state[2 * lane] ^ mixed[column];
+      const high = state[2 * lane + 1] ^ mixed[column + 1];
+      const turn = TURNS[lane] & 31;
+      const swapped = TURNS[lane] >= 32;
+      const one = swapped ? high : low;
+      const other = swapped ? low : high;
+      const to = 2 * MOVES[lane];
       moved[to] = turn ? (one << turn) | (other >>> (32 - turn)) : one;
       moved[to + 1] = turn ? (other << turn) | (one >>> (32 - turn)) : other;
     }
-    for (let at = 0; at < 50; at += 1) {
-      const row = at - (at % 10);
-      state[at] = moved[at] ^ (~moved[row + ((at + 2) % 10)] & moved[row + ((at + 4) % 10)]);
-    }
+    for (let at = 0; at < 50; at += 1) state[at] = moved[at] ^ (~moved[NEXT[at]] & moved[LAST[at]]);
     state[0] ^= CONSTANTS[2 * round];
     state[1] ^= CONSTANTS[2 * round + 1];
   }
@@ -60,7 +68,7 @@ export const shake256 = (data, size) => {
   padded.set(data);
   padded[data.length] ^= 0x1f;
   padded[padded.length - 1] ^= 0x80;
-  const state = new Uint32Array(50);
+  const state = new Int32Array(50);
   for (let at = 0; at < padded.length; at += 1) {
     state[(at % RATE) >> 2] ^= padded[at] << (8 * (at & 3));
     if (at % RATE === RATE - 1) permute(state);

@@ -31,12 +31,12 @@ class Draft {
     this.used = new Set();
   }
 
-  async add([word, ...items]) {
+  add([word, ...items]) {
     if (word === "log" && (items.length === 1 || items.length === 2)) {
-      this.logs.push(await parseKey(items[0]));
+      this.logs.push(parseKey(items[0]));
     } else if (word === "witness" && (items.length === 2 || items.length === 3)) {
       this.define(items[0]);
-      this.witnesses.set(items[0], await parseKey(items[1]));
+      this.witnesses.set(items[0], parseKey(items[1]));
     } else if (word === "group" && items.length >= 2) {
       this.addGroup(...items);
     } else if (word === "quorum" && items.length === 1 && this.quorum === null) {
@@ -76,14 +76,14 @@ class Draft {
 }
 
 /* Reads a policy file. */
-export const parsePolicy = async (data) => {
+export const parsePolicy = (data) => {
   if (data.length > MAX_POLICY_SIZE) throw invalid("a policy is longer than {most} bytes", { most: MAX_POLICY_SIZE });
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(data); /* what is not ASCII is opaque here */
   if (FORBIDDEN.test(text)) throw invalid("the policy contains a control character other than tab and newline");
   const draft = new Draft();
   for (const line of linesOf(text)) {
     const items = line.split(/[ \t]+/).filter(Boolean);
-    if (items.length && !items[0].startsWith("#")) await draft.add(items);
+    if (items.length && !items[0].startsWith("#")) draft.add(items);
   }
   if (draft.quorum === null) throw invalid("the policy has no quorum line");
   requireKeys(draft.logs, LOG_TYPES);
@@ -117,7 +117,7 @@ export const cosignedBy = async (policy, note) => {
 /* Gives a checkpoint that a trusted log has signed, with the trusted witnesses below it, enough or not. */
 export const openSigned = async (policy, data) => {
   const note = parseNote(data);
-  const checkpoint = await parseCheckpoint(note.text);
+  const checkpoint = parseCheckpoint(note.text);
   const keys = logKeys(policy, checkpoint.origin);
   await openNote(data, keys);
   const cosigned = await cosignedBy(policy, note);

@@ -1,7 +1,7 @@
 /* The files of a pack out of what somebody dropped: a ZIP, a page of evidence, or the files themselves. */
 
 import { fromBase64, invalid, textOf, toHex } from "./bytes.js";
-import { sha256 } from "./hashing.js";
+import { digest } from "./hashing.js";
 import { MOST_BYTES } from "./shape.js";
 
 const MOST_FILES = 100;
@@ -84,9 +84,9 @@ const withoutFolder = (files) => {
 const HOLDER = /<script type="text\/plain" id="pack" data-sha256="([0-9a-f]{64})">([A-Za-z0-9+/=\s]*)<\/script>/;
 
 /* The ZIP that a page of evidence holds, byte for byte what was put into it. */
-export const zipHeld = async (text, digest) => {
+export const zipHeld = async (text, signed) => {
   const data = fromBase64(text.trim());
-  if (toHex(await sha256(data)) !== digest) throw invalid("what it holds was changed");
+  if (toHex(await digest(data)) !== signed) throw invalid("what it holds was changed");
   return data;
 };
 

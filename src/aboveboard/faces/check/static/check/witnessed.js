@@ -17,7 +17,7 @@ export const checkOutside = async (newest, earlier, proved, policy, checks) => {
   for (const one of earlier) {
     await checks.part(CHECK, undefined, async () => {
       const note = parseNote(utf8(one.note));
-      const checkpoint = await parseCheckpoint(note.text);
+      const checkpoint = parseCheckpoint(note.text);
       if (proved.has(nameOf(checkpoint))) found.push({ checkpoint, cosigned: await cosignedBy(policy, note) });
     });
   }
