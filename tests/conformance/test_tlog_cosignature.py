@@ -4,7 +4,7 @@ import base64
 import re
 
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from aboveboard.core.tlog.cosignature import CosignatureVerifier, cosigned_at
+from aboveboard.core.tlog.cosignature import Verifier, cosigned_at
 from aboveboard.core.tlog.merkle import (
     consistency_proof,
     inclusion_proof,
@@ -13,7 +13,7 @@ from aboveboard.core.tlog.merkle import (
     root_of,
     verify_consistency,
 )
-from aboveboard.core.tlog.note import NoteSigner, NoteVerifier, Signature, SignedNote, VerifierKey
+from aboveboard.core.tlog.note import NoteSigner, Signature, SignedNote, VerifierKey
 from aboveboard.core.tlog.proof import TlogProof
 from aboveboard.core.tlog.tiles import encode_bundle
 from aboveboard.core.tlog.trust import Log, TrustPolicy, Witness
@@ -73,7 +73,7 @@ def test_the_witnesss_reply_is_a_cosignature_on_it():
     """The line verifies, and states a time of this century."""
     line = Signature.parse(section("witness reply").rstrip("\n"))
     note = SignedNote.parse(section("checkpoint"))
-    CosignatureVerifier.from_vkey(field("witness vkey")).verify(note.text, line.signature)
+    Verifier.from_vkey(field("witness vkey")).verify(note.text, line.signature)
     assert int(cosigned_at(line).timestamp()) == int.from_bytes(line.signature[:8], "big") > 0
     assert policy().open_checkpoint(note.with_signatures(line).encode()).cosigned == {"w": cosigned_at(line)}
 
@@ -84,7 +84,7 @@ def test_the_witnesss_request_is_what_a_log_would_send():
     old, *hashes = head.split("\n")
     proof = [base64.b64decode(value) for value in hashes]
     assert (old, proof) == ("old 2", consistency_proof(2, 3, subtree))
-    found = open_checkpoint(note, NoteVerifier.from_vkey(field("log vkey")), ORIGIN)
+    found = open_checkpoint(note, Verifier.from_vkey(field("log vkey")), ORIGIN)
     verify_consistency(2, 3, proof, subtree(0, 2), found.root)
 
 

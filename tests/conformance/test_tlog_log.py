@@ -6,6 +6,7 @@ Not compared are four files below `.state`: Tessera's own notes between two runs
 import pytest
 
 from aboveboard.core.tlog.checkpoint import open_checkpoint
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.merkle import (
     consistency_proof,
     inclusion_proof,
@@ -14,7 +15,7 @@ from aboveboard.core.tlog.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from aboveboard.core.tlog.note import NoteVerifier, SignedNote
+from aboveboard.core.tlog.note import SignedNote
 from aboveboard.core.tlog.tiles import (
     Tile,
     TileBuilder,
@@ -28,7 +29,7 @@ from aboveboard.core.tlog.tiles import (
 from tests.support.shared import shared
 
 ORIGIN = "example.com/log/testdata"
-VERIFIER = NoteVerifier.from_vkey(f"{ORIGIN}+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
+VERIFIER = Verifier.from_vkey(f"{ORIGIN}+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
 ENTRIES = [
     word.encode()
     for word in [

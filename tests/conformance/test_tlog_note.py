@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
-from aboveboard.core.tlog.cosignature import Cosigner, cosigned_at
+from aboveboard.core.tlog.cosignature import Cosigner, Verifier, cosigned_at
 from aboveboard.core.tlog.merkle import consistency_proof
-from aboveboard.core.tlog.note import NoteSigner, NoteVerifier, Signature, SignedNote, open_note, sign_note
+from aboveboard.core.tlog.note import NoteSigner, Signature, SignedNote, open_note, sign_note
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.tlog.witness import AddCheckpoint
 
@@ -127,7 +127,7 @@ def test_the_answer_printed_for_logs_is_read_and_written_alike(line: str):
 
 def test_the_example_of_the_specification_opens():
     """The note in c2sp.org/signed-note is opened with the key it is printed with."""
-    verifier = NoteVerifier.from_vkey(EXAMPLE_VKEY)
+    verifier = Verifier.from_vkey(EXAMPLE_VKEY)
     assert verifier.key.encode() == EXAMPLE_VKEY
     note = open_note(EXAMPLE.encode(), [verifier])
     assert note.text == "This is an example message.\n"

@@ -19,8 +19,8 @@ from aboveboard.core.entries.leaf import open_audit, open_by_actor, open_by_pers
 from aboveboard.core.envelope.keys import KeyKind, log_keys
 from aboveboard.core.errors import Conflict, LedgerUnavailable
 from aboveboard.core.tlog.checkpoint import open_checkpoint
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.note import NoteVerifier
 from aboveboard.core.tlog.tiles import TileBuilder, bundles_for, read_bundle
 from tests.support.cell import Cell
 
@@ -51,7 +51,7 @@ def checkpoint():
     """The published checkpoint, its signature checked."""
     origin = publishing.log_origin()
     vkey = publishing.log_signer(origin).vkey
-    return open_checkpoint((log_folder() / "checkpoint").read_bytes(), NoteVerifier.from_vkey(vkey), origin)
+    return open_checkpoint((log_folder() / "checkpoint").read_bytes(), Verifier.from_vkey(vkey), origin)
 
 
 def test_an_acknowledged_entry_is_pending_until_it_is_in_the_log(cell: Cell):

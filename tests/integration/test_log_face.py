@@ -6,8 +6,8 @@ from django.test import Client
 from aboveboard.apps.ledger.publishing import log_folder
 from aboveboard.apps.signin.models import User
 from aboveboard.core.tlog.checkpoint import open_checkpoint
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.note import NoteVerifier
 from aboveboard.core.tlog.tiles import TILE_WIDTH, TileBuilder, bundles_for, read_bundle, tiles_for
 from tests.support.cell import Cell
 
@@ -31,7 +31,7 @@ def get(client: Client, path: str) -> bytes | None:
 def head(client: Client):
     """The checkpoint, verified under the key that is published beside it."""
     vkey = get(client, "key").decode().rstrip("\n")
-    verifier = NoteVerifier.from_vkey(vkey)
+    verifier = Verifier.from_vkey(vkey)
     return open_checkpoint(get(client, "checkpoint"), verifier, vkey.partition("+")[0])
 
 

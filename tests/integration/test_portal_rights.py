@@ -20,7 +20,7 @@ from aboveboard.apps.vault.models import Fact, Person
 from aboveboard.core.policy.decide import RULES
 from aboveboard.core.terms import Operation, PurposeId
 from aboveboard.core.tlog.checkpoint import open_checkpoint
-from aboveboard.core.tlog.note import NoteVerifier
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.verify import verify_pack
 from aboveboard.faces.portal.refusals import WHY
@@ -208,7 +208,7 @@ def test_a_checkpoint_can_be_kept(page: Client):
     kept, public = page.get("/mine/checkpoint"), page.get("/log/checkpoint")
     assert kept.content == public.content
     vkey = page.get("/log/key").content.decode().strip()
-    assert open_checkpoint(kept.content, NoteVerifier.from_vkey(vkey), vkey.partition("+")[0]).size
+    assert open_checkpoint(kept.content, Verifier.from_vkey(vkey), vkey.partition("+")[0]).size
 
 
 def test_whom_to_complain_to_is_told_without_asking_who_asks(page: Client):

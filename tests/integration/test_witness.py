@@ -11,7 +11,7 @@ import pytest
 from aboveboard.apps.witness.keys import KEYS, lay_down, read_keys
 from aboveboard.apps.witness.memory import MOST_CLASHES, Memory
 from aboveboard.core.errors import Conflict, Invalid
-from aboveboard.core.tlog.cosignature import verifier_for
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.note import KeyType, Signature, SignedNote, open_note
 from aboveboard.core.tlog.witness import MAX_REQUEST_SIZE, AddCheckpoint, monitoring_path
 from aboveboard.faces.witness.application import Witness
@@ -56,7 +56,7 @@ def test_a_growing_log_is_cosigned_with_every_key(witness: Witness):
         assert reply.status == 200
         lines = [Signature.parse(line) for line in reply.body.decode().splitlines()]
         note = HONEST.note(new).with_signatures(*lines)
-        opened_note = open_note(note.encode(), [verifier_for(cosigner.key) for cosigner in witness.cosigners])
+        opened_note = open_note(note.encode(), [Verifier(cosigner.key) for cosigner in witness.cosigners])
         assert len(opened_note.signatures) == 2
 
 

@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from aboveboard.core.tlog.cosignature import CosignatureVerifier, Cosigner, cosigned_at
+from aboveboard.core.tlog.cosignature import Cosigner, Verifier, cosigned_at
 from aboveboard.core.tlog.merkle import inclusion_proof
 from aboveboard.core.tlog.note import (
     KeyType,
     NoteSigner,
-    NoteVerifier,
     Signature,
     SignedNote,
     VerifierKey,
@@ -141,7 +140,7 @@ def test_a_signer_and_its_vkey_belong_together(name, seed, text):
     """The public text of a key opens what the key signed."""
     signer = NoteSigner(name, seed)
     assert VerifierKey.parse(signer.vkey) == signer.key
-    assert open_note(sign_note(text, signer).encode(), [NoteVerifier.from_vkey(signer.vkey)]).text == text
+    assert open_note(sign_note(text, signer).encode(), [Verifier.from_vkey(signer.vkey)]).text == text
 
 
 @patiently
@@ -155,7 +154,7 @@ def test_a_cosignature_tells_its_second(checkpoint, name, seed, at):
     """Whatever the checkpoint and the time, the witness's key verifies both."""
     cosigner = Cosigner(name, seed)
     line = Signature.parse(cosigner.cosign(checkpoint.encode(), at).encode().rstrip("\n"))
-    CosignatureVerifier(cosigner.key).verify(checkpoint.encode(), line.signature)
+    Verifier(cosigner.key).verify(checkpoint.encode(), line.signature)
     assert cosigned_at(line) == at.replace(microsecond=0)
 
 
@@ -164,7 +163,7 @@ def test_every_flipped_bit_of_a_checkpoint_is_refused():
     note = sign_checkpoint(Checkpoint(ORIGIN, 5, LEAVES[0]), LOG).encode().encode()
     for flipped in every_flipped_bit(note):
         with pytest.raises((Invalid, NotVerified)):
-            open_checkpoint(flipped, NoteVerifier(LOG.key), ORIGIN)
+            open_checkpoint(flipped, Verifier(LOG.key), ORIGIN)
 
 
 def test_every_flipped_bit_of_a_cosigned_proof_is_refused():

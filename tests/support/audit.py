@@ -42,13 +42,13 @@ def audit(home: Home, told: dict[str, Any]) -> Checked:
     """Read the published files alone, and check them against the log's key."""
     from aboveboard.apps.files.tiles import FileTiles
     from aboveboard.core.tlog.checkpoint import open_checkpoint
+    from aboveboard.core.tlog.cosignature import Verifier
     from aboveboard.core.tlog.merkle import leaf_hash
-    from aboveboard.core.tlog.note import NoteVerifier
     from aboveboard.core.tlog.tiles import TileBuilder, bundles_for, read_bundle
 
     folder = home.home / "log"
     note = (folder / "checkpoint").read_bytes()
-    signed = open_checkpoint(note, NoteVerifier.from_vkey(told["vkey"]), told["origin"])
+    signed = open_checkpoint(note, Verifier.from_vkey(told["vkey"]), told["origin"])
     get = FileTiles(folder).get
     leaves = tuple(leaf for bundle in bundles_for(0, signed.size) for leaf in read_bundle(get, bundle))
     assert len(leaves) == signed.size

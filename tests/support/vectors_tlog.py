@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from aboveboard.core.tlog.cosignature import CosignatureVerifier, Cosigner
+from aboveboard.core.tlog.cosignature import Cosigner, Verifier
 from aboveboard.core.tlog.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of
 from aboveboard.core.tlog.note import KeyType, NoteSigner, Signature
 from aboveboard.core.tlog.prefix import Entry, bucket_hash, cut, in_order, node_hash, subtree_hash
@@ -109,7 +109,7 @@ def _by_authority(text: str, kept: str | None) -> Signature:
     if kept:
         line = Signature.parse(kept)
         try:
-            CosignatureVerifier(AUTHORITY.key).verify(text, line.signature)
+            Verifier(AUTHORITY.key).verify(text, line.signature)
         except NotVerified:
             return AUTHORITY.cosign(text, SEEN)
         return line

@@ -4,13 +4,14 @@ import pytest
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
-from aboveboard.core.tlog.note import NoteSigner, NoteVerifier, sign_note
+from aboveboard.core.tlog.note import NoteSigner, sign_note
 from tests.support.tlog import LOG, ORIGIN
 
 ROOT = bytes(range(32))
 HASH = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-VERIFIER = NoteVerifier(LOG.key)
+VERIFIER = Verifier(LOG.key)
 
 
 def test_a_checkpoint_is_three_lines():

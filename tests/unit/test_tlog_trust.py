@@ -7,8 +7,8 @@ import pytest
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from aboveboard.core.tlog.cosignature import Cosigner
-from aboveboard.core.tlog.note import KeyType, NoteSigner, NoteVerifier, Signature, SignedNote, VerifierKey
+from aboveboard.core.tlog.cosignature import Cosigner, Verifier
+from aboveboard.core.tlog.note import KeyType, NoteSigner, Signature, SignedNote, VerifierKey
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, Group, Log, TrustPolicy, Witness
 from tests.support.tlog import (
     AUDITOR,
@@ -140,7 +140,7 @@ def test_a_log_may_change_its_key():
     policy = TrustPolicy((Log(LOG.key), Log(new.key)), (), (), "none")
     for signer in (LOG, new):
         policy.open_checkpoint(sign_checkpoint(Checkpoint.parse(NOTE.text), signer).encode())
-    assert policy.log_keys_for(ORIGIN) == (NoteVerifier(LOG.key), NoteVerifier(new.key))
+    assert policy.log_keys_for(ORIGIN) == (Verifier(LOG.key), Verifier(new.key))
     with pytest.raises(Invalid):
         policy.log_key_for(ORIGIN)
 
@@ -148,7 +148,7 @@ def test_a_log_may_change_its_key():
 def test_a_log_is_found_by_its_origin():
     """The key's name is the log's origin."""
     policy = policy_of(quorum="none")
-    assert policy.log_key_for(ORIGIN) == NoteVerifier(LOG.key)
+    assert policy.log_key_for(ORIGIN) == Verifier(LOG.key)
     with pytest.raises(NotVerified):
         policy.log_key_for("other.example/log")
 

@@ -66,3 +66,15 @@ class NotWitnessed(LedgerUnavailable):
     """Nobody outside has confirmed the log for longer than the controller allows; nobody looks while this holds."""
 
     code = "not_witnessed"
+
+
+def require_form(holds: object, otherwise: str) -> None:
+    """Raise Invalid with the sentence *otherwise* unless the claim *holds*."""
+    if not holds:
+        raise Invalid(otherwise)
+
+
+def require_proof(holds: object, otherwise: str, *, code: str | None = None) -> None:
+    """Raise NotVerified with the sentence *otherwise* unless the claim *holds*."""
+    if not holds:
+        raise NotVerified(otherwise, code=code)

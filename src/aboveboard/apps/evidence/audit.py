@@ -26,7 +26,7 @@ from aboveboard.apps.ledger.signers import own_verifiers
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.terms import EntityId, Role
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
-from aboveboard.core.tlog.note import Verifier
+from aboveboard.core.tlog.cosignature import Verifier
 
 
 def audit(*, openings: bool = True) -> list[Finding]:

@@ -12,7 +12,7 @@ from aboveboard.apps.ledger.elsewhere import SECONDS, fetch_latest
 from aboveboard.apps.ledger.publishing import log_folder
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
-from aboveboard.core.tlog.cosignature import cosigned_at, verifier_for
+from aboveboard.core.tlog.cosignature import Verifier, cosigned_at
 from aboveboard.core.tlog.merkle import consistency_proof
 from aboveboard.core.tlog.note import Signature, SignedNote, verified_signatures
 from aboveboard.core.tlog.tiles import subtree_reader
@@ -127,7 +127,7 @@ def _cosigned(lines: Sequence[Signature], witnesses: Sequence[Witness], question
     """Keep those lines that its keys in the policy have signed, now; lines of other keys say nothing."""
     try:
         note = SignedNote(question.note.text, tuple(lines))
-        verified = verified_signatures(note, [verifier_for(witness.key) for witness in witnesses])
+        verified = verified_signatures(note, [Verifier(witness.key) for witness in witnesses])
     except (Invalid, NotVerified):
         return Told(Said.WRONG)
     now = datetime.now(UTC)

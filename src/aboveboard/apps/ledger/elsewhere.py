@@ -19,8 +19,9 @@ from aboveboard.apps.ledger.actions import OUTSIDE_ELSEWHERE
 from aboveboard.apps.ledger.publishing import RolledBack, log_folder, root_at, stored_head
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.merkle import consistency_proof, verify_consistency
-from aboveboard.core.tlog.note import MAX_NOTE_SIZE, SignedNote, Verifier, open_note
+from aboveboard.core.tlog.note import MAX_NOTE_SIZE, SignedNote, open_note
 from aboveboard.core.tlog.tiles import subtree_reader
 from aboveboard.core.tlog.witness import monitoring_path
 

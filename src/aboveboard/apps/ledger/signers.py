@@ -19,8 +19,8 @@ from aboveboard.apps.ledger.models import LogKey
 from aboveboard.core.entries.entry import CELL_OWNER
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Conflict, KeyUnavailable
-from aboveboard.core.tlog.cosignature import verifier_for
-from aboveboard.core.tlog.note import Signer, Verifier, VerifierKey
+from aboveboard.core.tlog.cosignature import Verifier
+from aboveboard.core.tlog.note import Signer, VerifierKey
 
 FIRST = 1
 
@@ -99,7 +99,7 @@ def trusted_keys(origin: str, *, retired: bool = True) -> list[VerifierKey]:
 
 def own_verifiers(origin: str) -> list[Verifier]:
     """Give what opens any checkpoint that this log may have signed itself, before a rotation or after it."""
-    return [verifier_for(known.key) for known in known_keys(origin)]
+    return [Verifier(known.key) for known in known_keys(origin)]
 
 
 def make_next(origin: str) -> KnownKey:

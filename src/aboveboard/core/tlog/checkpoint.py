@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, NotVerified, require_form
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
-from aboveboard.core.tlog.note import SignedNote, Signer, Verifier, open_note, sign_note
+from aboveboard.core.tlog.note import SignedNote, Signer, open_note, sign_note
 from aboveboard.core.tlog.text import (
     HASH_SIZE,
     MAX_INTEGER,
@@ -16,6 +16,9 @@ from aboveboard.core.tlog.text import (
     parse_decimal,
     parse_hash,
 )
+
+if TYPE_CHECKING:
+    from aboveboard.core.tlog.cosignature import Verifier
 
 _LINES = 3
 
@@ -30,12 +33,12 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         """Refuse an origin that is not one line, and a size or root that no tree has."""
-        if not self.origin or "\n" in as_text(self.origin):
-            raise Invalid("a checkpoint's origin is not one line of text")
-        if not 0 <= self.size <= MAX_INTEGER or len(self.root) != HASH_SIZE:
-            raise Invalid("a checkpoint's size or root hash is out of range")
-        if self.size == 0 and self.root != EMPTY_ROOT:  # RFC 6962 section 2.1; tlog-witness answers 422 to it
-            raise Invalid("a checkpoint of size 0 does not carry the root of the empty tree")
+        one_line = self.origin and "\n" not in as_text(self.origin)
+        require_form(one_line, "a checkpoint's origin is not one line of text")
+        in_range = 0 <= self.size <= MAX_INTEGER and len(self.root) == HASH_SIZE
+        require_form(in_range, "a checkpoint's size or root hash is out of range")
+        empty = self.size or self.root == EMPTY_ROOT  # RFC 6962 section 2.1; tlog-witness answers 422 to it
+        require_form(empty, "a checkpoint of size 0 does not carry the root of the empty tree")
 
     # tlog-checkpoint, Note text: origin, size, root, one line each
     def encode(self) -> str:
@@ -46,10 +49,8 @@ class Checkpoint:
     def parse(cls, text: str) -> Self:
         """Read the three lines of a note's text."""
         lines = lines_of(as_text(text))
-        if len(lines) > _LINES:  # NOT RECOMMENDED, and no ML-DSA-44 signature covers them
-            raise Invalid("a checkpoint has extension lines, which are not accepted: nobody can audit them")
-        if len(lines) < _LINES:
-            raise Invalid("a checkpoint has fewer than three lines")
+        # Extension lines are NOT RECOMMENDED, nobody can audit them, and no ML-DSA-44 signature covers them.
+        require_form(len(lines) == _LINES, "a checkpoint does not have three lines; extension lines are not accepted")
         return cls(lines[0], parse_decimal(lines[1]), parse_hash(lines[2]))
 
 
@@ -60,7 +61,7 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> SignedNote:
     return sign_note(checkpoint.encode(), *signers)
 
 
-def open_checkpoint(note: bytes | str, verifier: Verifier | Sequence[Verifier], origin: str) -> Checkpoint:
+def open_checkpoint(note: bytes | str, verifier: "Verifier | Sequence[Verifier]", origin: str) -> Checkpoint:
     """Give the checkpoint in *note*, which a key of *verifier*, one or several, has signed for the log *origin*.
 
     Raises:

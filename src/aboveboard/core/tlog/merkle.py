@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, require_proof
 from aboveboard.core.tlog.text import HASH_SIZE, MAX_INTEGER
 
 EMPTY_ROOT = sha256(b"").digest()  # RFC 6962 section 2.1: MTH({}) = SHA-256()
@@ -62,6 +62,15 @@ def inclusion_proof(index: int, size: int, subtree: SubtreeReader) -> list[bytes
     return [subtree(start, end) for start, end in path_of(index, size)]
 
 
+def consistency_path(old_size: int, new_size: int) -> list[tuple[int, int]]:
+    """Give the ranges that lead from the old tree's last peak to both roots, that peak first; 0 < old < new.
+
+    They are those beside the way from the old tree's last leaf up, without what lies inside that peak.
+    """
+    peak = old_size & -old_size
+    return [(old_size - peak, old_size), *path_of(old_size - 1, new_size)[peak.bit_length() - 1 :]]
+
+
 def consistency_proof(old_size: int, new_size: int, subtree: SubtreeReader) -> list[bytes]:
     """Prove that the tree of *new_size* begins with that of *old_size* (RFC 9162 section 2.1.4.1).
 
@@ -70,22 +79,10 @@ def consistency_proof(old_size: int, new_size: int, subtree: SubtreeReader) -> l
     """
     if not 0 <= old_size <= new_size:
         raise Invalid("the old tree is not smaller than the new one")
-    if old_size == 0:
+    if old_size in {0, new_size}:
         return []
-    proof: list[bytes] = []
-    start, end = 0, new_size
-    while end != old_size:
-        middle = start + split_of(end - start)
-        if old_size <= middle:
-            proof.append(subtree(middle, end))
-            end = middle
-        else:
-            proof.append(subtree(start, middle))
-            start = middle
-    if start > 0:  # the old tree's last peak; where start is 0 that is the old root, which the verifier has
-        proof.append(subtree(start, end))
-    proof.reverse()
-    return proof
+    # Where the last peak is the old tree, its root is the old root, which the verifier has.
+    return [subtree(start, end) for start, end in consistency_path(old_size, new_size) if (start, end) != (0, old_size)]
 
 
 def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes], root: bytes) -> None:
@@ -95,20 +92,12 @@ def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[by
         NotVerified: when the proof does not show the leaf at *index* in the tree of *size* with *root*.
     """
     _require_hashes(leaf_hash, root, *proof)
-    if not 0 <= index < size:
-        raise NotVerified("the leaf index is outside the tree")
-    place, last, found = index, size - 1, leaf_hash
-    for sibling in proof:
-        if last == 0:
-            raise NotVerified("the inclusion proof is too long")
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            place, last = _skip_promoted(place, last)
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    if last != 0 or found != root:
-        raise NotVerified("the inclusion proof does not lead to the root")
+    require_proof(0 <= index < size, "the leaf index is outside the tree")
+    path, found = path_of(index, size), leaf_hash
+    require_proof(len(proof) == len(path), "the inclusion proof is too short or too long")
+    for (start, _), sibling in zip(path, proof, strict=True):
+        found = node_hash(sibling, found) if start < index else node_hash(found, sibling)
+    require_proof(found == root, "the inclusion proof does not lead to the root")
 
 
 def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
@@ -120,56 +109,27 @@ def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old
     Raises:
         NotVerified: when the new tree is not shown to begin with the whole old one.
     """
-    if not 0 < old_size <= new_size:
-        raise NotVerified("consistency can only be shown from a non-empty tree to one at least as large")
+    require_proof(0 < old_size <= new_size, "consistency can only be shown from a non-empty tree to one as large")
     if old_size == new_size:
-        if proof or old_root != new_root:
-            raise NotVerified("two trees of one size have different roots, or a proof where none is needed")
+        same = not proof and old_root == new_root
+        require_proof(same, "two trees of one size have different roots, or a proof where none is needed")
         return
     _require_hashes(old_root, new_root, *proof)
-    path = list(proof)
-    if old_size & (old_size - 1) == 0:  # step 2: a power of two is one subtree, and its root is the old root
-        path.insert(0, old_root)
-    if not path:
-        raise NotVerified("the consistency proof is empty")
-    old_found, new_found, last = _climb(*_strip_ones(old_size - 1, new_size - 1), path)
-    if last != 0 or (old_found, new_found) != (old_root, new_root):
-        raise NotVerified("the consistency proof does not lead to the two roots")
-
-
-def _climb(place: int, last: int, path: Sequence[bytes]) -> tuple[bytes, bytes, int]:
-    """Walk a consistency proof from its first hash to both roots (RFC 9162 section 2.1.4.2, step 6)."""
-    old_found = new_found = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            raise NotVerified("the consistency proof is too long")
-        if place & 1 or place == last:
-            old_found = node_hash(sibling, old_found)
-            new_found = node_hash(sibling, new_found)
-            place, last = _skip_promoted(place, last)
+    (start, _), *path = consistency_path(old_size, new_size)
+    require_proof(proof or not start, "the consistency proof is empty")
+    old, *siblings = proof if start else [old_root, *proof]  # one subtree: its root is the old root
+    require_proof(len(siblings) == len(path), "the consistency proof is too short or too long")
+    new = old
+    for (start, _), sibling in zip(path, siblings, strict=True):
+        if start < old_size:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
         else:
-            new_found = node_hash(new_found, sibling)
-        place, last = place >> 1, last >> 1
-    return old_found, new_found, last
-
-
-def _skip_promoted(place: int, last: int) -> tuple[int, int]:
-    """Pass the levels on which the right edge has no sibling and is promoted as it is."""
-    while place and not place & 1:
-        place, last = place >> 1, last >> 1
-    return place, last
-
-
-def _strip_ones(place: int, last: int) -> tuple[int, int]:
-    """Pass the levels inside the old tree's last whole subtree (RFC 9162 section 2.1.4.2, step 4)."""
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    return place, last
+            new = node_hash(new, sibling)
+    require_proof((old, new) == (old_root, new_root), "the consistency proof does not lead to the two roots")
 
 
 def _require_hashes(*values: bytes) -> None:
-    if any(len(value) != HASH_SIZE for value in values):
-        raise NotVerified("a hash in the proof is not 32 bytes long")
+    require_proof(all(len(value) == HASH_SIZE for value in values), "a hash in the proof is not 32 bytes long")
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, require_form, require_proof
 from aboveboard.core.tlog.text import as_text, encode_base64, lines_of, parse_base64
+
+if TYPE_CHECKING:
+    from aboveboard.core.tlog.cosignature import Verifier
 
 # signed-note, Format: a limit is wanted, and 16 signatures have to pass; an ML-DSA-44 line takes 3.3 kB.
 MAX_NOTE_SIZE = 256 * 1024
 MAX_SIGNATURES = 64
+_TOO_LONG = f"a note is longer than {MAX_NOTE_SIZE} bytes"
+_TOO_MANY = f"a note has no signature, or more than {MAX_SIGNATURES}"
 
 KEY_ID_SIZE = 4
 SEED_SIZE = 32
@@ -54,8 +58,8 @@ class VerifierKey:
     def __post_init__(self) -> None:
         """Refuse a name or a key length that no signature line could carry."""
         require_key_name(self.name)
-        if len(self.public_key) != _PUBLIC_KEY_SIZES[self.key_type]:
-            raise Invalid("a public key has the wrong length for its type")
+        right = len(self.public_key) == _PUBLIC_KEY_SIZES[self.key_type]
+        require_form(right, "a public key has the wrong length for its type")
 
     @property
     def key_id(self) -> bytes:
@@ -74,11 +78,10 @@ class VerifierKey:
         name, _, rest = vkey.partition("+")  # base64 may contain a plus, the name may not
         _, _, encoded = rest.partition("+")
         material = parse_base64(encoded)
-        if material[:1] not in {bytes([known]) for known in KeyType}:
-            raise Invalid("a vkey has a signature type that is not supported")
+        supported = material[:1] in {bytes([known]) for known in KeyType}
+        require_form(supported, "a vkey has a signature type that is not supported")
         key = cls(name, KeyType(material[0]), material[1:])
-        if key.encode() != vkey:
-            raise Invalid("a vkey states another key id than its key has")
+        require_form(key.encode() == vkey, "a vkey states another key id than its key has")
         return key
 
 
@@ -93,8 +96,7 @@ class Signature:
     def __post_init__(self) -> None:
         """Refuse what could not stand on a line of its own."""
         require_key_name(self.name)
-        if len(self.key_id) != KEY_ID_SIZE or not self.signature:
-            raise Invalid("a signature or its key id is too short")
+        require_form(len(self.key_id) == KEY_ID_SIZE and self.signature, "a signature or its key id is too short")
 
     # signed-note, Signatures: U+2014, space, key name, space, base64(key id || signature), newline
     def encode(self) -> str:
@@ -104,8 +106,7 @@ class Signature:
     @classmethod
     def parse(cls, line: str) -> Self:
         """Read one line, given without its newline."""
-        if not line.startswith(_DASH):
-            raise Invalid("a signature line does not begin with a dash and a space")
+        require_form(line.startswith(_DASH), "a signature line does not begin with a dash and a space")
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         payload = parse_base64(encoded)
         return cls(name, payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:])
@@ -121,10 +122,8 @@ class SignedNote:
     def __post_init__(self) -> None:
         """Refuse a note that would not be read back as itself, or that passes the limits."""
         lines_of(as_text(self.text))
-        if not 1 <= len(self.signatures) <= MAX_SIGNATURES:
-            raise Invalid(f"a note has no signature, or more than {MAX_SIGNATURES}")
-        if len(self.encode().encode()) > MAX_NOTE_SIZE:
-            raise Invalid(f"a note is longer than {MAX_NOTE_SIZE} bytes")
+        require_form(1 <= len(self.signatures) <= MAX_SIGNATURES, _TOO_MANY)
+        require_form(len(self.encode().encode()) <= MAX_NOTE_SIZE, _TOO_LONG)
 
     def encode(self) -> str:
         """Write the note: text, blank line, signature lines."""
@@ -133,55 +132,17 @@ class SignedNote:
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
         """Read a note; bytes are the safer source, as reading a file as text may change its line ends."""
-        if len(source) > MAX_NOTE_SIZE:  # before any work on it; the bytes of a str are counted further on
-            raise Invalid(f"a note is longer than {MAX_NOTE_SIZE} bytes")
+        require_form(len(source) <= MAX_NOTE_SIZE, _TOO_LONG)  # before any work; the bytes of a str are counted later
         note = as_text(source)
         end = note.rfind("\n\n") + 1  # signed-note, Format: the last empty line separates
-        if end == 0:
-            raise Invalid("a note has no blank line before its signatures")
+        require_form(end, "a note has no blank line before its signatures")
         lines = lines_of(note[end + 1 :])
-        if len(lines) > MAX_SIGNATURES:
-            raise Invalid(f"a note has more than {MAX_SIGNATURES} signatures")
+        require_form(len(lines) <= MAX_SIGNATURES, _TOO_MANY)
         return cls(note[:end], tuple(Signature.parse(line) for line in lines))
 
     def with_signatures(self, *signatures: Signature) -> Self:
         """Give the same note with *signatures* added below; no line stands there twice."""
         return type(self)(self.text, tuple(dict.fromkeys((*self.signatures, *signatures))))
-
-
-class Verifier(Protocol):
-    """What can check one key's signature on a note's text."""
-
-    @property
-    def key(self) -> VerifierKey:
-        """The key whose lines are checked."""
-
-    def verify(self, text: str, signature: bytes) -> None:
-        """Raise NotVerified unless *signature* (without key id) is this key's on *text*."""
-
-
-@dataclass(frozen=True)
-class NoteVerifier:
-    """Checks Ed25519 note signatures, type 0x01 (signed-note, Ed25519 signatures)."""
-
-    key: VerifierKey
-
-    def __post_init__(self) -> None:
-        """Refuse a key of another type."""
-        if self.key.key_type is not KeyType.ED25519:
-            raise Invalid("the key does not sign notes with Ed25519")
-
-    @classmethod
-    def from_vkey(cls, vkey: str) -> Self:
-        """Make the verifier from its vkey text."""
-        return cls(VerifierKey.parse(vkey))
-
-    def verify(self, text: str, signature: bytes) -> None:
-        """Raise NotVerified unless *signature* is this key's on *text*."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.key.public_key).verify(signature, text.encode())
-        except InvalidSignature:
-            raise NotVerified(f"the signature of key {self.key.key_id.hex()} does not verify") from None
 
 
 class Signer(Protocol):
@@ -225,7 +186,7 @@ def sign_note(text: str, *signers: Signer) -> SignedNote:
     return SignedNote(text, tuple(signer.sign(text) for signer in signers))
 
 
-def open_note(source: bytes | str, verifiers: Sequence[Verifier]) -> SignedNote:
+def open_note(source: bytes | str, verifiers: Sequence["Verifier"]) -> SignedNote:
     """Give the note reduced to the signatures that *verifiers* know and that hold, at least one.
 
     Raises:
@@ -234,21 +195,19 @@ def open_note(source: bytes | str, verifiers: Sequence[Verifier]) -> SignedNote:
     """
     note = SignedNote.parse(source)
     verified = verified_signatures(note, verifiers)
-    if not verified:
-        raise NotVerified("no known key has signed the note")  # signed-note, Signatures: MUST reject
+    require_proof(verified, "no known key has signed the note")  # signed-note, Signatures: MUST reject
     return SignedNote(note.text, verified)
 
 
-def verified_signatures(note: SignedNote, verifiers: Sequence[Verifier]) -> tuple[Signature, ...]:
+def verified_signatures(note: SignedNote, verifiers: Sequence["Verifier"]) -> tuple[Signature, ...]:
     """Give the signatures of known keys, one for each key; one that does not verify refuses the note."""
     known = {(verifier.key.name, verifier.key.key_id): verifier for verifier in verifiers}
-    if len(known) != len({verifier.key for verifier in verifiers}):
-        raise Invalid("two different keys share one name and key id")
+    apart = len(known) == len({verifier.key for verifier in verifiers})
+    require_form(apart, "two different keys share one name and key id")
     verified: dict[tuple[str, bytes], Signature] = {}
-    for signature in note.signatures:
-        verifier = known.get((signature.name, signature.key_id))
-        if verifier is None:
-            continue  # signed-note, Signatures: unknown keys MUST be ignored, even with a known name or id
-        verifier.verify(note.text, signature.signature)  # SHOULD reject the whole note: it raises
-        verified.setdefault((signature.name, signature.key_id), signature)
+    for line in note.signatures:
+        named = (line.name, line.key_id)
+        if named in known:  # signed-note, Signatures: unknown keys MUST be ignored, even with a known name or id
+            known[named].verify(note.text, line.signature)  # SHOULD reject the whole note: it raises
+            verified.setdefault(named, line)
     return tuple(verified.values())

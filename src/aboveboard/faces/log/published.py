@@ -11,7 +11,7 @@ from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.entries.sealed import UNTOLD, Tally
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint, open_checkpoint
-from aboveboard.core.tlog.cosignature import verifier_for
+from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.note import SignedNote, VerifierKey
 from aboveboard.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, parse_path, read_bundle
 from aboveboard.core.tlog.trust import NO_QUORUM, TrustPolicy
@@ -72,7 +72,7 @@ def head() -> Head | None:
         return None
     origin = Checkpoint.parse(SignedNote.parse(note).text).origin
     keys = _keys_of(origin)
-    return Head(note, open_checkpoint(note, [verifier_for(key) for key in keys], origin), keys)
+    return Head(note, open_checkpoint(note, [Verifier(key) for key in keys], origin), keys)
 
 
 def _keys_of(origin: str) -> tuple[VerifierKey, ...]:
