@@ -224,6 +224,33 @@ def test_a_quorum_of_witnesses_counts_alike(page):
     assert not check_alike(page, {**files, "checkpoint": lying}, quorum(1, one, two, three))
 
 
+def cosigned_earlier(made: Draft, note: bytes, *cosigners: Cosigner) -> dict[str, bytes]:
+    """The pack with an earlier checkpoint of it cosigned, and the newest not."""
+    earlier = SignedNote.parse(note)
+    signatures = (*earlier.signatures, *(one.cosign(earlier.text, NOW) for one in cosigners))
+    made.consistency[0]["checkpoint"] = SignedNote(earlier.text, signatures).encode()
+    return made.files()
+
+
+def test_an_earlier_checkpoint_that_witnesses_saw_counts_alike(page):
+    """It counts where the newest is proved to lead to it, with a quorum of its own, and for nothing where it is not."""
+    one, two = (Cosigner(f"{name}.test", name.encode() * 16) for name in ("w1", "w2"))
+    made, log = draft()
+    files = cosigned_earlier(made.copy(), kept(log, 6), one, two)
+    assert check_alike(page, files, quorum(2, one, two))
+    assert not check_alike(page, cosigned_earlier(made.copy(), kept(log, 6), one), quorum(2, one, two))
+    unproved = made.copy()
+    unproved.consistency[0]["proof"].pop()
+    assert not check_alike(page, cosigned_earlier(unproved, kept(log, 6), one, two), quorum(2, one, two))
+    other, _, _ = grow()
+    other.leaves[2] = b"\x01" * 98
+    for foreign in (kept(other, 6), kept(log, 6, b"X" * 32), kept(log, 5)):
+        assert not check_alike(page, cosigned_earlier(made.copy(), foreign, one, two), quorum(2, one, two))
+    newest = witnessed(made, one)
+    assert check_alike(page, newest, quorum(1, one, two))
+    assert not check_alike(page, newest, quorum(2, one, two))
+
+
 def test_a_witness_with_another_kind_of_key_is_not_counted_and_said(page):
     """ML-DSA-44 no browser can check: such a line counts for nothing there, and the report has its number."""
     classic = Cosigner("w1.test", b"w1" * 16)
