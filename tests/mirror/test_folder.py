@@ -1,6 +1,5 @@
 """A mirror by itself: checked file by file, served again, one log a folder."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -28,20 +27,6 @@ def test_a_changed_tile_of_its_own_accuses_nobody(log: Published, mirror: Mirror
         fetch(mirror)
     assert mirror.memory.refusals() == []
     assert check(mirror).flaws == ("The file tile/0/001.p/51 is missing, or does not fit the entries.",)
-
-
-def test_a_changed_index_of_its_own_accuses_nobody(log: Published, mirror: Mirror):
-    """A page of the index that somebody changed makes no root, and no refusal against the log either."""
-    log.publish()
-    fetch(mirror)
-    with sqlite3.connect(mirror.folder / "mirror.sqlite3") as connection:
-        connection.execute("DELETE FROM page WHERE key = (SELECT max(key) FROM page)")
-    log.grow(300)
-    log.publish()
-    with pytest.raises(NotVerified, match="on its own disk"):
-        fetch(mirror)
-    assert mirror.memory.refusals() == []
-    assert check(mirror).holds
 
 
 def test_a_check_finds_each_file_that_was_changed(log: Published, mirror: Mirror):

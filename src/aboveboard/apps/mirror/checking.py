@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from aboveboard.apps.files.index import IndexFile
-from aboveboard.apps.mirror.keeping import CHECKPOINT, Mirror
+from aboveboard.apps.mirror.index import SmallFile, Strides
+from aboveboard.apps.mirror.keeping import Mirror
 from aboveboard.apps.mirror.memory import PROVED, Refusal
-from aboveboard.apps.mirror.taking import STEP, Told
+from aboveboard.apps.mirror.mending import CHECKPOINT
+from aboveboard.apps.mirror.replaying import Told, steps
 from aboveboard.core.entries.replay import Replay, require_index_last
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
-from aboveboard.core.tlog.growing import PrefixTree
-from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.tiles import TILE_WIDTH, TileBuilder, bundles_for, read_bundle
+from aboveboard.core.tlog.tiles import TILE_WIDTH, TileBuilder
 
 SCRATCH = "check.sqlite3"
 
@@ -56,21 +55,18 @@ def _require_not_older(mirror: Mirror, checkpoint: Checkpoint) -> None:
 def _rehash(mirror: Mirror, checkpoint: Checkpoint, told: Told) -> None:
     scratch = mirror.folder / SCRATCH
     _remove(scratch)
-    index = IndexFile(scratch)
+    index = SmallFile(scratch)
     try:
-        replay, builder, leaves = Replay(PrefixTree(index), index, 0), TileBuilder(), [b""]
-        while builder.size < checkpoint.size:
-            end = min(checkpoint.size, builder.size + STEP)
-            places = bundles_for(builder.size, end)
-            leaves = [entry for place in places for entry in read_bundle(mirror.tiles.get, place)]
-            growth = builder.extend(map(leaf_hash, leaves))
+        replay, builder, leaves = Replay(Strides(index), index, 0), TileBuilder(), [b""]
+        for leaves, growth in steps(mirror.tiles, builder, checkpoint.size):
+            builder = growth.builder
             for tile, data in growth.tiles:
-                if (tile.width == TILE_WIDTH or end == checkpoint.size) and mirror.tiles.get(tile.path) != data:
+                last = builder.size == checkpoint.size
+                if (tile.width == TILE_WIDTH or last) and mirror.tiles.get(tile.path) != data:
                     raise NotVerified(f"The file {tile.path} is missing, or does not fit the entries.")
             with index.changing():
                 replay.take(leaves)
-            builder = growth.builder
-            told(end, checkpoint.size)
+            told(builder.size, checkpoint.size)
         if builder.root() != checkpoint.root:
             raise NotVerified("The entries do not make the root that was signed.")
         if checkpoint.size:

@@ -1,12 +1,14 @@
 """Laying a mirror down, and opening it."""
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 from aboveboard.apps.calls.calling import split_address
 from aboveboard.apps.files.durable import write_file
-from aboveboard.apps.mirror.keeping import Mirror
+from aboveboard.apps.mirror.keeping import Mirror, alone
 from aboveboard.apps.mirror.memory import Memory
+from aboveboard.apps.mirror.mending import Say, open_memory
 from aboveboard.apps.witness.keys import KEYS, lay_down, read_keys
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.tlog.note import KeyType
@@ -35,17 +37,33 @@ def make(folder: Path, trust: TrustPolicy, url: str, *, cosign_as: str = "", ml_
     return open_mirror(folder)
 
 
-def open_mirror(folder: Path) -> Mirror:
-    """Open the mirror in *folder*.
+def open_mirror(folder: Path, say: Say = lambda _sentence: None) -> Mirror:
+    """Open the mirror in *folder*; *say* is told what was damaged there and is made anew.
 
     Raises:
-        Invalid: when there is none.
+        Invalid: when there is none, or its memory is lost and what it shows cannot be believed.
+        Conflict: when its memory cannot be read while another process fetches.
     """
     cosigners = read_keys(folder) if (folder / KEYS).exists() else ()
-    trust = read_trust(folder / TRUST)
-    mirror = Mirror(folder, Memory(folder), _of_one_log(trust, address_of(trust)), cosigners)
+    known = read_trust(folder / TRUST)
+    trust = _of_one_log(known, address_of(known))
+    mirror = Mirror(folder, _memory(folder, trust, say), trust, cosigners, say)
     mirror.settle()
     return mirror
+
+
+def _memory(folder: Path, trust: TrustPolicy, say: Say) -> Memory:
+    """Open the memory, made anew where it cannot serve; whoever fetches has done so already."""
+    try:
+        with alone(folder):
+            return open_memory(folder, trust, say)
+    except Conflict as busy:
+        try:
+            memory = Memory(folder)
+            memory.require_readable()
+        except sqlite3.DatabaseError:
+            raise busy from None
+        return memory
 
 
 def trust_anew(folder: Path, trust: TrustPolicy) -> TrustPolicy:

@@ -4,13 +4,14 @@ FOLDER/trust            the keys of the log (c2sp.org/tlog-policy), with its add
 FOLDER/keys             private keys that cosign, by option
 FOLDER/mirror.sqlite3   how far the log is held, its index, checkpoints, refusals (`memory`)
 FOLDER/log/             the log again, as any server of files can carry it
-FOLDER/refused/<n>/     of a refusal the checkpoints, ours and theirs, and what shows it
+FOLDER/refused/<n>/     of a refusal the checkpoints, ours and theirs, what shows it, and why (`refusals`)
 """
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,15 +19,18 @@ from pathlib import Path
 from aboveboard.apps.files.durable import write_file
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.mirror.memory import Known, Memory
+from aboveboard.apps.mirror.mending import CHECKPOINT, LOG, REFUSED, Say, is_damage, make_anew
+from aboveboard.apps.mirror.refusals import highest, lay_down
+from aboveboard.apps.mirror.replaying import Told, catch_up
 from aboveboard.apps.mirror.source import Source
-from aboveboard.apps.mirror.taking import Contradiction, Taking, Told
-from aboveboard.core.errors import Conflict, NotVerified
+from aboveboard.apps.mirror.taking import Contradiction, Taking
+from aboveboard.core.errors import Conflict, LedgerUnavailable, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import MAX_SIGNATURES, Signature, SignedNote, verified_signatures
 from aboveboard.core.tlog.trust import TrustPolicy
 
-LOG, REFUSED, LOCK, CHECKPOINT = "log", "refused", "fetch.lock", "checkpoint"
+LOCK = "fetch.lock"
 
 
 class Refused(NotVerified):
@@ -50,6 +54,8 @@ class Mirror:
     memory: Memory
     trust: TrustPolicy
     cosigners: Sequence[Cosigner] = ()
+    say: Say = lambda _sentence: None
+    """Is told what was damaged here and is made anew."""
 
     @property
     def origin(self) -> str:
@@ -71,19 +77,38 @@ class Mirror:
             Conflict: while another process fetches.
         """
         with self._alone():
-            self._show_again()
-            note = self._opened(source.checkpoint())
-            new, before, latest = Checkpoint.parse(note.text), self.memory.covered, self.memory.seen()
-            taking = Taking(self.memory, self.tiles, new, source)
             try:
-                taking.require_onward(latest)
-                self.memory.see(note)
-                taking.take(told)
-            except Contradiction as found:
-                ours = self.memory.held() if latest and latest.note.text == note.text else latest
-                raise self._refuse(found, ours, note) from None
-            self._show(note)
+                return self._fetch(source, told)
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise LedgerUnavailable(
+                        f"The memory of this mirror cannot be read or written ({error.sqlite_errorname}): see to the"
+                        " disk it lies on. What is held stays; fetch again then."
+                    ) from None
+                make_anew(self.memory, self.trust, self.say)
+            return self._fetch(source, told)
+
+    def _fetch(self, source: Source, told: Told) -> Fetched:
+        self._show_again()
+        self._catch_up()
+        note = self._opened(source.checkpoint())
+        new, before, latest = Checkpoint.parse(note.text), self.memory.covered, self.memory.seen()
+        taking = Taking(self.memory, self.tiles, new, source, self.say)
+        try:
+            taking.require_onward(latest)
+            self.memory.see(note)
+            taking.take(told)
+        except Contradiction as found:
+            ours = self.memory.held() if latest and latest.note.text == note.text else latest
+            raise self._refuse(found, ours, note) from None
+        self._show(note)
         return Fetched(new, before)
+
+    def _catch_up(self) -> None:
+        """Bring the index to what is shown, where it was lost: from the entries held, and not by fetching."""
+        held = self.memory.held()
+        if held is not None and self.memory.covered < held.checkpoint.size:
+            catch_up(self.memory, self.tiles, held.checkpoint.size, held.checkpoint.root)
 
     def _opened(self, source: bytes) -> SignedNote:
         """Read a checkpoint that trusted keys have signed."""
@@ -123,27 +148,34 @@ class Mirror:
     def _refuse(self, found: Contradiction, ours: Known | None, note: SignedNote) -> Refused:
         """Keep the log's word against the log: its own signatures and nobody else's."""
         theirs, before = self._word_of_log(note), self._word_of_log(ours.note) if ours else None
-        number = self.memory.refuse(found.kind, before, theirs, found.sentence)
-        if number is not None:
-            notes = [("ours", before), ("theirs", theirs)]
-            files = [(name, one.encode().encode()) for name, one in notes if one is not None]
-            for name, data in (*files, *found.evidence):
-                write_file(self.folder / REFUSED / str(number) / name, data)
+        folder = self.folder / REFUSED
+        made = self.memory.refuse(found.kind, before, theirs, found.sentence, after=highest(folder))
+        if made is not None:
+            lay_down(folder, made, found.evidence)
         return Refused(f"{found.sentence} It was not taken over; the checkpoints are kept.", code=found.kind)
 
     def _word_of_log(self, note: SignedNote) -> SignedNote:
         return SignedNote(note.text, verified_signatures(note, self.trust.log_keys_for(self.origin)))
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-        except BlockingIOError:
-            raise Conflict("Another process is fetching into this mirror; wait until it is done.") from None
-        finally:
-            os.close(descriptor)
+    def _alone(self) -> AbstractContextManager[None]:
+        return alone(self.folder)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one who changes the mirror in *folder*.
+
+    Raises:
+        Conflict: while somebody else does.
+    """
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Conflict("Another process is fetching into this mirror; wait until it is done.") from None
+    finally:
+        os.close(descriptor)
 
 
 def _newest(*lines: Sequence[Signature]) -> tuple[Signature, ...]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from aboveboard.apps.files.index import IndexFile
+from aboveboard.apps.mirror.index import SmallFile
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
 from aboveboard.core.tlog.note import SignedNote
@@ -64,17 +64,37 @@ class Refusal:
     at: datetime
 
 
-class Memory(IndexFile):
+class Memory(SmallFile):
     """The memory of a mirror; a change is on the disk when its block has ended."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the memory in *folder*, an empty one where there is none."""
+    def __init__(self, folder: Path, *, aside: str = "") -> None:
+        """Open the memory in *folder*, an empty one where there is none; *aside* names a file that was put away."""
         super().__init__(folder / FILE, durable=True)
+        self.folder, self.aside = folder, aside
         (folder / FILE).chmod(0o600)
         with self.changing():
             for statement in _TABLES:
                 self._connection.execute(statement)
             self._connection.execute("INSERT OR IGNORE INTO state VALUES (1, ?)", (EMPTY_ROOT,))
+
+    def require_readable(self) -> None:
+        """Read what every fetch begins with.
+
+        Raises:
+            sqlite3.DatabaseError: when it cannot be read.
+        """
+        _ = self.held(), self.seen(), self.root, self.covered
+
+    def start_anew(self) -> None:
+        """Begin again with an empty memory; the file that was met damaged goes aside."""
+        self.close()
+        self.__init__(self.folder, aside=set_aside(self.folder))  # type: ignore[misc]
+
+    def forget(self) -> None:
+        """Forget the index and how far the log is held, not the checkpoints and refusals."""
+        with self.changing():
+            self.clear()
+            self.hold(0, EMPTY_ROOT)
 
     @property
     def root(self) -> bytes:
@@ -102,17 +122,27 @@ class Memory(IndexFile):
         """Keep the checkpoint that is shown from now on."""
         self._keep("held", note)
 
-    def refuse(self, kind: Kind, ours: SignedNote | None, theirs: SignedNote, sentence: str) -> int | None:
-        """Keep a refusal beside the checkpoint it was held against; its number, None where it is kept already."""
-        (count,) = self._connection.execute("SELECT count(*) FROM refusal WHERE kind = ?", (kind,)).fetchone()
+    def refuse(
+        self, kind: Kind, ours: SignedNote | None, theirs: SignedNote, sentence: str, *, after: int
+    ) -> Refusal | None:
+        """Keep a refusal beside the checkpoint it was held against; None where it is kept already.
+
+        It gets a number above *after*, the highest that a folder has: what lies there is never written over.
+        """
+        query = "SELECT count(*) FILTER (WHERE kind = ?), coalesce(max(id), 0) FROM refusal"
+        count, last = self._connection.execute(query, (kind,)).fetchone()
         if count >= MOST_REFUSALS:
             return None
-        row = (kind, ours.encode() if ours else "", theirs.encode(), sentence, datetime.now(UTC).isoformat())
+        before = ours.encode() if ours else ""
+        made = Refusal(max(last, after) + 1, kind, before, theirs.encode(), sentence, datetime.now(UTC))
+        return made if self.take_up(made) else None
+
+    def take_up(self, one: Refusal) -> bool:
+        """Keep a refusal under the number it has; whether it was not kept yet."""
+        row = (one.number, one.kind, one.ours, one.theirs, one.sentence, one.at.isoformat())
         with self.changing():
-            added = self._connection.execute(
-                "INSERT OR IGNORE INTO refusal (kind, ours, theirs, sentence, at) VALUES (?, ?, ?, ?, ?)", row
-            )
-        return added.lastrowid if added.rowcount else None
+            added = self._connection.execute("INSERT OR IGNORE INTO refusal VALUES (?, ?, ?, ?, ?, ?)", row)
+        return added.rowcount == 1
 
     def refusals(self) -> list[Refusal]:
         """Give every refusal, the oldest first."""
@@ -133,3 +163,16 @@ class Memory(IndexFile):
             return None
         note = SignedNote.parse(row[0])
         return Known(Checkpoint.parse(note.text), note)
+
+
+def set_aside(folder: Path) -> str:
+    """Put the memory in *folder* away under a name that is free, and give that name."""
+    number = 1
+    while (folder / f"{FILE}.damaged{number}").exists():
+        number += 1
+    name = f"{FILE}.damaged{number}"
+    for ending in ("-wal", "-shm", ""):
+        path = folder / f"{FILE}{ending}"
+        if path.exists():
+            path.rename(folder / f"{name}{ending}")
+    return name

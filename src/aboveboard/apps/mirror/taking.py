@@ -4,19 +4,22 @@ A step takes up to 16,384 entries. Its files are written before the transaction 
 files that nobody refers to, which are written again, byte for byte.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from aboveboard.apps.files.tiles import FileTiles
+from aboveboard.apps.mirror.index import Strides
 from aboveboard.apps.mirror.memory import Kind, Known, Memory
+from aboveboard.apps.mirror.mending import Say
+from aboveboard.apps.mirror.replaying import OWN_DISK, STEP, Told, catch_up
 from aboveboard.apps.mirror.source import Source
 from aboveboard.core.entries.replay import INDEX_CODE, Replay, require_index_last
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
-from aboveboard.core.tlog.growing import PrefixTree
 from aboveboard.core.tlog.merkle import EMPTY_ROOT, consistency_proof, leaf_hash, verify_consistency
 from aboveboard.core.tlog.tiles import (
     ENTRIES,
     TILE_WIDTH,
+    Growth,
     Tile,
     TileBuilder,
     bundles_for,
@@ -25,11 +28,11 @@ from aboveboard.core.tlog.tiles import (
     subtree_reader,
 )
 
-STEP = 64 * TILE_WIDTH
-_OWN_INDEX = "The index of this mirror was changed on its own disk: make a new mirror, which may fetch from this one."
-
-Told = Callable[[int, int], None]
-"""Is told how many entries are held, of how many."""
+DAMAGED = "The index of this mirror was damaged on its own disk; it is made anew from the {} entries held."
+BEFORE_ACCUSING = (
+    "An index leaf of the log does not fit. Before that counts against the log, this mirror's own index is made anew"
+    " from the {} entries held."
+)
 
 
 class Contradiction(Exception):
@@ -44,9 +47,9 @@ class Contradiction(Exception):
 class Taking:
     """One way from what is held to the checkpoint *new*, whose tiles *source* serves."""
 
-    def __init__(self, memory: Memory, tiles: FileTiles, new: Checkpoint, source: Source) -> None:
-        """Begin at what *memory* and *tiles* hold."""
-        self._memory, self._tiles, self._new, self._source = memory, tiles, new, source
+    def __init__(self, memory: Memory, tiles: FileTiles, new: Checkpoint, source: Source, say: Say) -> None:
+        """Begin at what *memory* and *tiles* hold; *say* is told what had to be made anew."""
+        self._memory, self._tiles, self._new, self._source, self._say = memory, tiles, new, source, say
         self._served = subtree_reader(source.get, new.size)
 
     def require_onward(self, latest: Known | None) -> None:
@@ -92,7 +95,7 @@ class Taking:
     def _taken_up(self) -> TileBuilder:
         builder = TileBuilder.load(self._tiles.get, self._memory.covered)
         if builder.root() != self._memory.root:
-            raise NotVerified("Tiles of this mirror were changed on its own disk; run `aboveboard mirror check`.")
+            raise NotVerified(OWN_DISK)
         return builder
 
     def _step(self, builder: TileBuilder, end: int) -> TileBuilder:
@@ -109,18 +112,48 @@ class Taking:
                 Kind.UNEXPLAINED, f"Entries {start} to {end - 1} as the log serves them are not those it has signed."
             )
         encoded = [(place.path, encode_bundle(bundle)) for place, bundle in zip(places, bundles, strict=True)]
+        try:
+            self._take_in(entries[held:], [*encoded, *((tile.path, data) for tile, data in growth.tiles)], growth)
+        except NotVerified as error:
+            if error.code != INDEX_CODE:
+                raise
+            raise Contradiction(Kind.INDEX, error.sentence, encoded) from None
+        return growth.builder
+
+    def _take_in(self, entries: Sequence[bytes], files: Sequence[tuple[str, bytes]], growth: Growth) -> None:
+        """Replay *entries*, write the *files*, count them as held.
+
+        Raises:
+            Invalid, NotVerified: when an index leaf is wrong, and no index of ours that was damaged is why.
+        """
+        try:
+            self._take_in_once(entries, files, growth)
+        except (Invalid, NotVerified) as error:
+            if not self._made_anew(error):
+                raise
+            self._take_in_once(entries, files, growth)
+
+    def _take_in_once(self, entries: Sequence[bytes], files: Sequence[tuple[str, bytes]], growth: Growth) -> None:
         with self._memory.changing():
-            try:
-                Replay(PrefixTree(self._memory), self._memory, start).take(entries[held:])
-            except NotVerified as error:
-                if error.code != INDEX_CODE:
-                    raise NotVerified(_OWN_INDEX) from None
-                raise Contradiction(Kind.INDEX, error.sentence, encoded) from None
-            for path, data in (*encoded, *((tile.path, data) for tile, data in growth.tiles)):
+            Replay(Strides(self._memory), self._memory, self._memory.covered).take(entries)
+            for path, data in files:
                 self._tiles.put(path, data)
             self._tiles.settle()
-            self._memory.hold(end, growth.root)
-        return growth.builder
+            self._memory.hold(growth.builder.size, growth.root)
+
+    def _made_anew(self, error: Invalid | NotVerified) -> bool:
+        """Make our own index anew after *error*: a log is accused by nothing that lay on our disk alone.
+
+        Not once more where the log has been found wrong before: it would be done at every fetch from then on.
+        """
+        size, root = self._memory.covered, self._memory.root
+        accused = error.code == INDEX_CODE
+        if accused and (not size or any(one.kind is Kind.INDEX for one in self._memory.refusals())):
+            return False
+        self._say((BEFORE_ACCUSING if accused else DAMAGED).format(size))
+        self._memory.forget()
+        catch_up(self._memory, self._tiles, size, root)
+        return True
 
     def _beginning(self, size: int) -> tuple[bytes, bytes]:
         """Give the root over the first *size* entries of the new tree, and the proof of it as lines.

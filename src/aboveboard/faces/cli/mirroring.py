@@ -72,7 +72,7 @@ def load(folder: Path) -> "Served":
     from aboveboard.apps.mirror.folder import TRUST, open_mirror, read_trust
     from aboveboard.faces.mirror.application import Served
 
-    mirror = open_mirror(folder)
+    mirror = open_mirror(folder, tell)
     mirror.memory.close()
     return Served(mirror.tiles, read_trust(folder / TRUST).encode())
 
@@ -109,8 +109,8 @@ def _load_in_worker(folder: Path) -> "Served":
 
 def told_of(refusal: "Refusal", folder: Path) -> str:
     """Say what was refused and where its evidence lies."""
-    from aboveboard.apps.mirror.keeping import REFUSED
     from aboveboard.apps.mirror.memory import PROVED
+    from aboveboard.apps.mirror.mending import REFUSED
 
     weight = "Proved" if refusal.kind in PROVED else "Refused, proving nothing by itself"
     return f"{weight}, {refusal.at:%Y-%m-%d}: {refusal.sentence} See {folder / REFUSED / str(refusal.number)}."

@@ -58,12 +58,13 @@ def fetch(*, folder: Path, url: str, every: float | None) -> Answer:
     """Fetch what is new in the log, check it, replay its index, and only then show it. Cut short, it goes on.
 
     A fork, a set-back log or a wrong index is refused with a sentence; the signed checkpoints are kept in
-    FOLDER/refused, and what was held before stays.
+    FOLDER/refused, and what was held before stays. A memory or index of the mirror's own that is damaged is made anew
+    from the entries it holds.
     """
     from aboveboard.apps.mirror.folder import open_mirror
     from aboveboard.faces.cli.mirroring import fetch_for_ever, fetch_once
 
-    mirror = open_mirror(folder)
+    mirror = open_mirror(folder, tell)
     if every is not None:
         tell(f"Fetching {mirror.origin} every {every:g} s; stop with Ctrl-C.")
         fetch_for_ever(mirror, url, every)
@@ -101,7 +102,7 @@ def check(*, folder: Path) -> Answer:
     from aboveboard.apps.mirror.folder import open_mirror
     from aboveboard.faces.cli.mirroring import now_and_then, told_of
 
-    mirror = open_mirror(folder)
+    mirror = open_mirror(folder, tell)
     checked = check_mirror(mirror, now_and_then("{} of {} entries are checked ..."))
     size = checked.checkpoint.size if checked.checkpoint else 0
     words = [*checked.flaws, *(told_of(one, folder) for one in checked.refusals)]
