@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -80,6 +80,17 @@ def _database(value: str) -> str:
     return value
 
 
+def _service(value: str) -> str:
+    if "://" not in value:
+        return str(_path(value))
+    parts = urlsplit(value)
+    if parts.scheme != "tls" or not parts.hostname or not parts.port or f"tls://{parts.netloc}" != value:
+        raise ValueError("the path of a socket or tls://host:port is wanted")
+    if "@" in parts.netloc:
+        raise ValueError("no name and no password stand in tls://host:port; certificates are pinned")
+    return value
+
+
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -121,7 +132,9 @@ class Option(NamedTuple):
 KNOWN: Mapping[str, Option] = {
     "home": Option(_path, "var/home", "folder of the embedded stores, the tiles and the outbox"),
     "outside": Option(_path, "<home>.outside", "folder of the root key and the last signed head"),
-    "key_service": Option(_path, "", "socket of the key service; empty: keys in the program's own processes"),
+    "key_service": Option(
+        _service, "", "socket of the key service, or tls://host:port; empty: keys in the program's own processes"
+    ),
     "key_home": Option(_path, "", "folder of root key and key store where a key service keeps them, if it is here"),
     "key_secret": Option(_text, "", "what this process proves itself with to the key service", secret=True),
     "database_url": Option(_database, "", "the commercial database; empty means SQLite in home", secret=True),
@@ -153,7 +166,7 @@ class Options:
 
     home: Path
     outside: Path
-    key_service: Path | None
+    key_service: str | None
     key_home: Path | None
     key_secret: str = field(repr=False)
     database_url: str = field(repr=False)
@@ -262,18 +275,38 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     ):
         values.setdefault(name, nothing)
     _check_keys(home, values["key_service"], values["key_home"])
+    _check_seen(values["key_service"], values["vault_database_url"])
     if values["outside"] == home or home in values["outside"].parents:
         raise OptionsError("ABOVEBOARD_OUTSIDE must not lie inside ABOVEBOARD_HOME: a backup would carry the key away.")
     return values
 
 
-def _check_keys(home: Path, service: Path | None, key_home: Path | None) -> None:
+def _check_keys(home: Path, service: str | None, key_home: Path | None) -> None:
     if key_home is not None and service is None:
         raise OptionsError("ABOVEBOARD_KEY_HOME is for a key service; say in ABOVEBOARD_KEY_SERVICE where it listens.")
     if key_home is not None and (key_home == home or home in key_home.parents):
         raise OptionsError("ABOVEBOARD_KEY_HOME must not lie inside ABOVEBOARD_HOME; a backup would take it along.")
-    if service is not None and len(str(service).encode()) > LONGEST_SOCKET:
-        raise OptionsError(f"ABOVEBOARD_KEY_SERVICE: a socket's path has at most {LONGEST_SOCKET} bytes.")
+
+
+def _check_seen(service: str | None, database: str) -> None:
+    """Refuse a key service that could not see the ledger, or a socket whose name is too long."""
+    if service is None:
+        return
+    if not service.startswith("tls://"):
+        if len(service.encode()) > LONGEST_SOCKET:
+            raise OptionsError(f"ABOVEBOARD_KEY_SERVICE: a socket's path has at most {LONGEST_SOCKET} bytes.")
+    elif not database and not _is_loopback(str(urlsplit(service).hostname)):
+        raise OptionsError(
+            "ABOVEBOARD_KEY_SERVICE names another machine, and the cell lies in SQLite, which a key service there could"
+            " not see. Move the cell to PostgreSQL (ABOVEBOARD_VAULT_DATABASE_URL), or keep the service here."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _kept_secret(outside: Path) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import socket
 import sqlite3
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from aboveboard.apps.keys import wire
-from aboveboard.apps.keys.client import Client
 from aboveboard.apps.keys.wire import Role
 from aboveboard.core.entries import Entry, EntryKind, SubjectLine
 from aboveboard.core.entries.entry import SYSTEM_ACTOR, microseconds
@@ -51,11 +51,11 @@ print(json.dumps(done.decision.verdict.value))
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def of(laid_home: Laid, tmp_path: Path) -> Iterator[Apart]:
-    """The sample home with forty customers, its keys kept apart."""
+@pytest.fixture(params=["socket", "network"])
+def of(request: pytest.FixtureRequest, laid_home: Laid, tmp_path: Path) -> Iterator[Apart]:
+    """The sample home with forty customers, its keys kept apart: behind a socket, and behind a port with TLS."""
     with copied(laid_home, tmp_path / "attacked") as home:
-        made = apart(home)
+        made = apart(home, network=request.param == "network")
         yield made
         made.close()
 
@@ -180,26 +180,24 @@ def test_no_client_is_given_a_key_of_facts_the_seed_of_the_log_or_a_verb_of_anot
 
 def test_what_is_malformed_too_long_or_unproved_is_cut_off_and_others_are_served_on(kept: Keeping):
     """A secret not known, a length without end, half a message, no JSON, arguments of another kind: never but no."""
-    address = str(kept.of.socket)
     known = kept.of.client()
     assert known.ask("find", tokens=["1"], limit=1) == []
-    stranger = Client(kept.of.socket, wire.new_secret(Role.DESK))
+    stranger = kept.of.client(secret=wire.new_secret(Role.DESK))
     with pytest.raises(KeyUnavailable):
         stranger.ask("counts")
     stranger.close()
     for raw in (b"", b"\xff" * 8, b"\0\0\0\x02[]", b"GET / HTTP/1.1\r\n\r\n", (600).to_bytes(4, "big") + b"{" * 600):
-        with socket.socket(socket.AF_UNIX) as rude:
-            rude.connect(address)
-            wire.receive(rude, wire.GREETING_MOST)
+        with kept.of.line() as rude:
+            wire.receive(rude, 60, wire.GREETING_MOST)
             assert was_cut_off(rude, raw)
     inside = kept.of.client()
     inside.ask("counts")
-    line = inside._own.connection
+    line = inside._own.line.connection
     for raw in ((1 << 31).to_bytes(4, "big"), (8).to_bytes(4, "big") + b"not json", (9).to_bytes(4, "big") + b"cut"):
         assert was_cut_off(line, raw)
         inside.close()
         inside.ask("counts")
-        line = inside._own.connection
+        line = inside._own.line.connection
     for verb, told in (
         ("open", {}), ("open", {"entry": 1, "says": [], "facts": "x"}), ("find", {"tokens": ["x"], "limit": 1}),
         ("find", {"tokens": [str(1 << 70)], "limit": 1}), ("seal", {"values": [[1]]}), ("key", {"kind": 99}),
@@ -221,9 +219,9 @@ def was_cut_off(line: socket.socket, raw: bytes) -> bool:
     """Say something and nothing more; tell that no answer comes."""
     try:
         line.sendall(raw)
-        line.shutdown(socket.SHUT_WR)
+        socket.socket.shutdown(line, socket.SHUT_WR)
         return line.recv(1) == b""
-    except (ConnectionResetError, BrokenPipeError):
+    except (ConnectionResetError, BrokenPipeError, ssl.SSLError):
         return True
 
 

@@ -11,11 +11,14 @@ pytestmark = pytest.mark.slow
 FIRST, SECOND, OFFICER = ("--as", "signatory-cz"), ("--as", "signatory-cz-2"), ("--as", "dpo-cz")
 
 
-def test_the_log_s_key_changes_and_a_post_quantum_one_comes_beside_it_in_the_service(laid_home: Laid, tmp_path: Path):
+@pytest.mark.parametrize("network", [False, True])
+def test_the_log_s_key_changes_and_a_post_quantum_one_comes_beside_it_in_the_service(
+    laid_home: Laid, tmp_path: Path, *, network: bool
+):
     """Proposed at the desk, which holds no key; the sequencer's checkpoint then bears three lines, and packs verify."""
     with copied(laid_home, tmp_path / "attacked") as home:
         home.more = {**home.more, "ABOVEBOARD_LOG_ML_DSA_44": "yes"}
-        of = apart(home)
+        of = apart(home, network=network)
         with keeping(of):
             act = of.desk.json("key", "rotate-log", "--overlap-days", "9", *FIRST)["act"]
             of.desk.json("act", "opine", act, "--in-favour", *OFFICER)

@@ -261,7 +261,7 @@ def be_set_back(life: Life, leaving: str) -> None:
     life.both("doctor")
 
 
-WITH_KEYS_APART = frozenset({"key prepare", "key reopen", "key serve"})
+WITH_KEYS_APART = frozenset({"key pair", "key pin", "key prepare", "key reopen", "key serve", "key unpin"})
 """Driven by `test_key_service`, where what they say is searched: they have a place only where keys are kept apart."""
 NEVER_NEAR_DATA = frozenset({"witness serve", "mirror serve", "ask-witnesses"})
 """They open no key store and read no table of people: what they are sent, fetch or ask about is public."""

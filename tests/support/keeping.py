@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -13,11 +14,15 @@ from typing import Any
 
 import psycopg
 
+from aboveboard.apps.keys.access import PAPERS_HERE
+from aboveboard.apps.keys.address import Network, address_of
+from aboveboard.apps.keys.certificates import Side
 from aboveboard.apps.keys.client import Client
+from aboveboard.apps.keys.tls import Papers, dial
 from aboveboard.apps.keys.wire import Role, secret_path
 from tests.support.cli import Home
 from tests.support.forked import ForkedHome
-from tests.support.serving import until
+from tests.support.serving import free_port, until
 
 
 @dataclass
@@ -29,13 +34,29 @@ class Apart:
     desk: ForkedHome
     """Where they are not: only the desk's secret is known."""
     keys: Path
-    socket: Path
+    service: str
+    """ABOVEBOARD_KEY_SERVICE: a socket, or a port of this machine behind TLS."""
     _clients: list[Client] = field(default_factory=list)
 
-    def client(self, role: Role = Role.DESK) -> Client:
+    @property
+    def papers(self) -> Papers:
+        """The certificates of the side that has no keys."""
+        return Papers(self.operator.outside / PAPERS_HERE, Side.CLIENT)
+
+    def client(self, role: Role = Role.DESK, secret: str = "") -> Client:
         """Speak to the service as whoever has taken a client of *role* over would."""
-        self._clients.append(Client(self.socket, secret_path(self.keys, role).read_text()))
+        told = secret or secret_path(self.keys, role).read_text()
+        self._clients.append(Client(address_of(self.service), told, self.papers))
         return self._clients[-1]
+
+    def line(self) -> socket.socket:
+        """Open a line to the service past its door, before the greeting."""
+        address = address_of(self.service)
+        if isinstance(address, Network):
+            return dial(address, self.papers, 60).connection
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(self.service)
+        return line
 
     def close(self) -> None:
         """End the processes its commands come from."""
@@ -55,19 +76,33 @@ class Apart:
             return database.execute(query, values).fetchall()
 
 
-def apart(home: Home) -> Apart:
-    """Take the keys out of *home* and put them into a folder of their own, as the how-to says."""
+def apart(home: Home, *, network: bool = False) -> Apart:
+    """Take the keys out of *home* and put them into a folder of their own, as the how-to says.
+
+    With *network* the service listens at a port of this machine behind TLS, and each side has pinned the other.
+    """
     folder = Path(tempfile.mkdtemp(prefix="keys-", dir=home.folder))
-    keys, socket = folder / "keys", folder / "s" / "keys.sock"
+    keys, service = folder / "keys", f"tls://127.0.0.1:{free_port()}" if network else str(folder / "s" / "keys.sock")
     keys.mkdir(mode=0o700)
     (home.outside / "root.key").rename(keys / "root.key")
     for path in home.home.glob("keys.sqlite3*"):
         path.rename(keys / path.name)
-    told = {**home.more, "ABOVEBOARD_KEY_SERVICE": str(socket)}
+    told = {**home.more, "ABOVEBOARD_KEY_SERVICE": service}
     operator = ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_HOME": str(keys)})
     # The service makes its secrets when it starts; the desk is told where its own will lie.
     secret = folder / "desk.secret"
-    return Apart(operator, ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_SECRET_FILE": str(secret)}), keys, socket)
+    desk = ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_SECRET_FILE": str(secret)})
+    if network:
+        introduce(operator, Home(home.folder, told))
+    return Apart(operator, desk, keys, service)
+
+
+def introduce(operator: Home, desk: Home) -> None:
+    """Have both sides of a line make their pairs, and pin each other's certificate by its fingerprint."""
+    theirs, ours = operator.json("key", "pair"), desk.json("key", "pair")
+    assert (theirs["side"], ours["side"]) == ("service", "client")
+    operator.json("key", "pin", ours["certificate"], ours["own"]["fingerprint"])
+    desk.json("key", "pin", theirs["certificate"], theirs["own"]["fingerprint"])
 
 
 class Keeping:

@@ -41,12 +41,32 @@ def test_an_outside_folder_inside_home_is_refused(tmp_path):
         ({"KEY_HOME": "/k"}, "KEY_HOME is for a key service"),
         ({"KEY_SERVICE": "/s", "KEY_HOME": "/h/keys", "HOME": "/h"}, "must not lie inside ABOVEBOARD_HOME"),
         ({"KEY_SERVICE": "/" + "s" * 107}, "107 bytes"),
+        (
+            {"KEY_SERVICE": "tls://keys.example:7443"},
+            "the cell lies in SQLite, which a key service there could not see",
+        ),
+        ({"KEY_SERVICE": "tls://192.0.2.7:7443", "KEY_HOME": "/k"}, "the cell lies in SQLite"),
+        ({"KEY_SERVICE": "tls://keys.example"}, "the path of a socket or tls://host:port"),
+        ({"KEY_SERVICE": "tls://keys.example:0"}, "the path of a socket or tls://host:port"),
+        ({"KEY_SERVICE": "tls://keys.example:7443/x"}, "the path of a socket or tls://host:port"),
+        ({"KEY_SERVICE": "https://keys.example:7443"}, "the path of a socket or tls://host:port"),
+        ({"KEY_SERVICE": "tls://a:b@keys.example:7443"}, "no name and no password"),
     ],
 )
 def test_keys_are_kept_apart_only_where_they_can_be_found_and_no_backup_takes_them_along(given, sentence):
     """The folder of the keys wants a service, lies outside the home, and a socket's name is short."""
     with pytest.raises(OptionsError, match=sentence):
         Options.from_env({f"ABOVEBOARD_{name}": value for name, value in given.items()})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_key_service_on_another_machine_wants_a_database_both_see_and_one_on_this_machine_does_not(host):
+    """SQLite is seen on its own machine only; PostgreSQL from both."""
+    here = f"tls://{host}:7443"
+    assert Options.from_env({"ABOVEBOARD_KEY_SERVICE": here}).key_service == here
+    there = {"ABOVEBOARD_KEY_SERVICE": "tls://keys.example:7443"}
+    postgres = {"ABOVEBOARD_VAULT_DATABASE_URL": "postgresql://cell@db/cell"}
+    assert Options.from_env({**there, **postgres}).key_service == "tls://keys.example:7443"
 
 
 def test_an_unknown_option_is_named():

@@ -1,17 +1,19 @@
-"""The key service itself: a socket in a folder of its own, a thread a connection, one answer after the other.
+"""The key service itself: a door that clients come in by, a thread a connection, one answer after the other.
 
 It says in its diagnostics which verb was refused and why, in fixed words and without an id. Whoever does not prove a
-secret, sends something malformed or too long is cut off.
+secret, sends something malformed, too long or too slow is cut off.
 """
 
 import fcntl
 import logging
 import os
+import select
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from django.db import DatabaseError, connections
 
 from aboveboard.apps.files.durable import write_file
 from aboveboard.apps.keeper import committed
+from aboveboard.apps.keeper.doors import Door, Guest, TurnedAway
 from aboveboard.apps.keeper.remembered import Remembered
 from aboveboard.apps.keeper.verbs import VERBS, Kept, answer
 from aboveboard.apps.keys import wire
@@ -27,7 +30,7 @@ from aboveboard.apps.keys.client import ERRORS
 from aboveboard.apps.keys.embedded import EmbeddedKeys
 from aboveboard.core.errors import AboveboardError, Conflict, Invalid, KeyUnavailable
 
-MOST_CONNECTIONS = 256
+MOST_AT_THE_DOOR, MOST_CONNECTIONS = 64, 256
 GREETING_S, MESSAGE_S = 5.0, 30.0
 LOOK_EVERY_S = 5.0
 LOCK_FILE = "service.lock"
@@ -83,33 +86,34 @@ def read_secrets(key_home: Path) -> dict[wire.Role, bytes]:
 
 
 class KeyService:
-    """Serves the keys of one cell at a unix socket, until it is stopped."""
+    """Serves the keys of one cell at a door, until it is stopped."""
 
-    def __init__(self, address: Path, keys: EmbeddedKeys, secrets: dict[wire.Role, bytes], home: Path) -> None:
-        """Listen at *address*; its folder should let nobody else in."""
-        self._secrets = secrets
+    def __init__(self, door: Door, keys: EmbeddedKeys, secrets: dict[wire.Role, bytes], home: Path) -> None:
+        """Serve whoever comes in by *door* and proves one of *secrets*."""
+        self._secrets, self._door = secrets, door
         self._kept = Kept(keys, Remembered(home), self._is_closed)
         self._looked_at, self._gone, self._look = -LOOK_EVERY_S, 0, threading.Lock()
-        self._address, self._stopping = address, threading.Event()
-        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
-        self._listening = _bound(address)
+        self._stopping = threading.Event()
+        # Whoever has proved nothing yet takes no place from those who have.
+        self._at_the_door = threading.BoundedSemaphore(MOST_AT_THE_DOOR)
+        self._inside = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
     def run(self) -> None:
         """Answer until `stop`; connections that are open then are cut."""
-        self._listening.settimeout(0.2)
+        listening = self._door.listening
+        listening.settimeout(0.2)
         while not self._stopping.is_set():
             try:
-                connection, _ = self._listening.accept()
+                connection, _ = listening.accept()
             except TimeoutError:
                 continue
             except OSError:
                 break
-            if not self._free.acquire(blocking=False):
+            if not self._at_the_door.acquire(blocking=False):
                 connection.close()
                 continue
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-        self._listening.close()
-        self._address.unlink(missing_ok=True)
+        self._door.close()
 
     def stop(self) -> None:
         """Have `run` end."""
@@ -117,43 +121,54 @@ class KeyService:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            with connection:
-                role = self._greeted(connection)
-                while role is not None and not self._stopping.is_set():
-                    self._one(connection, role)
+            with self._let_in(connection) as (guest, role):
+                while not self._stopping.is_set() and _asks(guest.connection):
+                    if not guest.may_stay():
+                        raise TurnedAway("its certificate is no longer pinned, or has expired")  # noqa: TRY301
+                    self._one(guest.connection, role)
         except (OSError, wire.Ended):
             pass  # whoever asked has gone
+        except TurnedAway as why:
+            if str(why):
+                logger.warning("a client was turned away: %s", why)
         except Invalid:
             logger.warning("a client was cut off: malformed message")
         finally:
             self._kept.keys.close()
             connections.close_all()
-            self._free.release()
 
-    def _greeted(self, connection: socket.socket) -> wire.Role | None:
-        """Give the role a client has proved; None, and a word in the diagnostics, for who has not."""
-        connection.settimeout(GREETING_S)
+    @contextmanager
+    def _let_in(self, connection: socket.socket) -> Iterator[tuple[Guest, wire.Role]]:
+        """Hold a place inside for a client that has shown at the door what it must, and proved a role's secret."""
+        with ExitStack() as leaving:
+            with ExitStack() as at_the_door:
+                at_the_door.callback(self._at_the_door.release)
+                guest = self._door.admitted(connection, GREETING_S)
+                leaving.enter_context(closing(guest.connection))
+                role = self._greeted(guest.connection)
+                if not self._inside.acquire(blocking=False):
+                    raise TurnedAway("too many connections")
+                leaving.callback(self._inside.release)
+            yield guest, role
+
+    def _greeted(self, connection: socket.socket) -> wire.Role:
+        """Give the role a client has proved; TurnedAway for who has not."""
         mine = wire.nonce()
-        wire.send(connection, {"nonce": mine.hex()})
-        told = wire.receive(connection, wire.GREETING_MOST)
+        wire.send(connection, {"nonce": mine.hex()}, GREETING_S)
+        told = wire.receive(connection, GREETING_S, wire.GREETING_MOST)
         try:
             role, theirs, shown = wire.Role(told["role"]), bytes.fromhex(told["nonce"]), bytes.fromhex(told["proof"])
             held = told["v"] == wire.VERSION and len(theirs) == wire.NONCE
         except (KeyError, TypeError, ValueError):
             raise Invalid("A greeting does not have the form of one.") from None
         if not held or not wire.same(shown, wire.proof(self._secrets[role], "client", role.value, mine, theirs)):
-            logger.warning("a client was turned away: secret not proved")
-            return None
+            raise TurnedAway("secret not proved")
         own = wire.proof(self._secrets[role], "service", role.value, mine, theirs)
-        wire.send(connection, {"proof": own.hex()})
+        wire.send(connection, {"proof": own.hex()}, GREETING_S)
         return role
 
     def _one(self, connection: socket.socket, role: wire.Role) -> None:
-        # Between two questions a client may be silent for as long as it likes; within one it may not.
-        connection.settimeout(None)
-        connection.recv(1, socket.MSG_PEEK)
-        connection.settimeout(MESSAGE_S)
-        request = wire.receive(connection)
+        request = wire.receive(connection, MESSAGE_S)
         try:
             told: list[Any] = ["ok", answer(self._kept, role, request)]
         except AboveboardError as error:
@@ -165,7 +180,7 @@ class KeyService:
             logger.warning("the cell's database does not answer: %s", type(error).__name__)
             sentence = "The key service cannot see the cell's database, so it opens nothing."
             told = ["no", KeyUnavailable.code, "key_unavailable.database", sentence]
-        wire.send(connection, told)
+        wire.send(connection, told, MESSAGE_S)
 
     def _is_closed(self) -> bool:
         """Tell whether an entry that values were opened for has vanished; looked at every few seconds."""
@@ -178,14 +193,10 @@ class KeyService:
             return self._gone > 0
 
 
-def _bound(address: Path) -> socket.socket:
-    address.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # A socket left behind by one that died is nobody's: the lock on the folder of the keys says so.
-    with suppress(FileNotFoundError):
-        address.unlink()
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listening.bind(str(address))
-    # Its folder says who may come near; whoever does must still prove a secret.
-    address.chmod(0o660)
-    listening.listen(MOST_CONNECTIONS)
-    return listening
+def _asks(connection: socket.socket) -> bool:
+    """Wait for a question: between two of them a client may be silent for as long as it likes."""
+    if isinstance(connection, ssl.SSLSocket) and connection.pending():
+        return True
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll())

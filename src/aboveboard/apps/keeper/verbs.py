@@ -16,6 +16,7 @@ from aboveboard.apps.keys.embedded import EmbeddedKeys
 from aboveboard.apps.keys.port import NewValue
 from aboveboard.apps.keys.store import CELL
 from aboveboard.apps.keys.wire import Role
+from aboveboard.apps.ledger.key_copies import own_copies
 from aboveboard.core.entries.sealed import DELAY_OWNER
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Denied, Invalid, KeyUnavailable
@@ -174,6 +175,11 @@ def _counts(kept: Kept, _role: Role, _told: Arguments) -> dict[str, int]:
     return dict(kept.keys.counts())
 
 
+def _copies(_kept: Kept, _role: Role, _told: Arguments) -> list[list[str]]:
+    copies = own_copies(datetime.now(UTC))
+    return [[copy.id, copy.made_at.isoformat(), copy.expires_on.isoformat()] for copy in copies]
+
+
 def _make(kept: Kept, role: Role, told: Arguments) -> None:
     wanted = [(KeyKind(kind), bytes.fromhex(owner), str(part)) for kind, owner, part in _few(told["wanted"])]
     allowed = {(KeyKind.LOG, CELL), (KeyKind.LOG, DELAY_OWNER)}
@@ -217,7 +223,7 @@ _DESK: dict[str, Verb] = {
     "unindex": _unindex, "unindex-beginning": _unindex_beginning, "tokens-after": _tokens_after,
     "subjects-of": _subjects_of, "key": _key, "keys": _keys, "cell-key": _cell_key, "actor-key": _actor_key,
     "public-key": _public_key, "sign": _sign, "parts-of": _parts_of, "make": _make, "put": _put, "shred": _shred,
-    "settle": _settle, "suppress": _suppress, "counts": _counts,
+    "settle": _settle, "suppress": _suppress, "counts": _counts, "copies": _copies,
 }  # fmt: skip
 _SEQUENCER: dict[str, Verb] = {
     "keys": _keys, "cell-key": _cell_key, "public-key": _public_key, "sign": _sign, "parts-of": _parts_of,

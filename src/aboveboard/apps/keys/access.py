@@ -1,6 +1,6 @@
 """The one holder of the keys for this process, found on first use from the settings: embedded, or a key service.
 
-ABOVEBOARD_KEY_SERVICE   socket of the key service; not set: the keys lie in this process
+ABOVEBOARD_KEY_SERVICE   socket of the key service, or tls://host:port; not set: the keys lie in this process
 ABOVEBOARD_KEY_HOME      folder of key store and root key, where they are on this machine
 ABOVEBOARD_KEY_SECRET    what this process proves itself with; beside the keys the operator's is taken
 """
@@ -12,15 +12,20 @@ from pathlib import Path
 from django.conf import settings
 
 from aboveboard.apps.keys import wire
+from aboveboard.apps.keys.address import Address, address_of
+from aboveboard.apps.keys.certificates import Side
 from aboveboard.apps.keys.client import CONNECT_S, Client
 from aboveboard.apps.keys.embedded import EmbeddedKeys
 from aboveboard.apps.keys.port import Keys
 from aboveboard.apps.keys.remote import RemoteKeys
 from aboveboard.apps.keys.root import FileRootKey
+from aboveboard.apps.keys.tls import Papers
 from aboveboard.core.errors import KeyUnavailable
 
 KEY_STORE_FILE = "keys.sqlite3"
 ROOT_KEY_FILE = "root.key"
+PAPERS_THERE, PAPERS_HERE = "tls", "key-service"
+"""Folders of certificates: beside the keys, and in ABOVEBOARD_OUTSIDE of whoever asks for them from elsewhere."""
 ELSEWHERE = (
     "A key service keeps the keys, and ABOVEBOARD_KEY_HOME does not say that they lie on this machine. Run this command"
     " where they do."
@@ -122,26 +127,51 @@ def secrets_at_hand() -> dict[wire.Role, str]:
     return {wire.read_secret(secret)[0]: secret for secret in given}
 
 
+def address() -> Address:
+    """Give where the key service listens."""
+    return address_of(str(settings.OPTIONS.key_service))
+
+
+def papers() -> Papers:
+    """Give what this side shows over a network, and whom it believes: beside the keys the service's own."""
+    if settings.OPTIONS.key_home is not None:
+        return Papers(Path(settings.OPTIONS.key_home) / PAPERS_THERE, Side.SERVICE)
+    return Papers(Path(settings.OPTIONS.outside) / PAPERS_HERE, Side.CLIENT)
+
+
 def answers() -> bool:
-    """Tell whether a key service listens where the options say."""
+    """Tell whether somebody listens where the options say; who that is shows when a client greets them."""
+    where = address()
     try:
+        if not isinstance(where, Path):
+            socket.create_connection(where, CONNECT_S).close()
+            return True
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(CONNECT_S)
-            probe.connect(str(settings.OPTIONS.key_service))
+            probe.connect(str(where))
     except OSError:
         return False
     return True
+
+
+def client() -> Client:
+    """Give a client of the key service in the best role that this process can prove.
+
+    Raises:
+        KeyUnavailable: when it has no secret.
+    """
+    secrets = secrets_at_hand()
+    role = next((role for role in (*_role, *PREFERRED) if role in secrets), None)
+    if role is None:
+        raise KeyUnavailable(NOT_PROVIDED)
+    return Client(address(), secrets[role], papers())
 
 
 def _found() -> Keys:
     """Ask the service; a command on the machine of the keys opens them itself while none runs."""
     if is_here() and not settings.OPTIONS.key_secret and not answers():
         return embedded()
-    secrets = secrets_at_hand()
-    role = next((role for role in (*_role, *PREFERRED) if role in secrets), None)
-    if role is None:
-        raise KeyUnavailable(NOT_PROVIDED)
-    return RemoteKeys(Client(Path(str(settings.OPTIONS.key_service)), secrets[role]))
+    return RemoteKeys(client())
 
 
 def close() -> None:

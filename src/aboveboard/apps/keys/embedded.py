@@ -80,6 +80,10 @@ class EmbeddedKeys(KeyStore):
         seed = self.cell_key(KeyKind.SIGNER, signing.part_of(origin, which))
         return signing.signer_of(origin, which, seed)
 
+    def copies(self) -> list[tuple[str, str, str]]:
+        """Give none: a copy made on this machine is named outside, where `ledger.key_copies` reads it."""
+        return []
+
     def parts_of(self, kind: KeyKind, owners: Sequence[bytes]) -> set[tuple[bytes, str]]:
         """Tell which keys of *kind* these *owners* have, by owner and part."""
         return set(self.keys(kind, owners))

@@ -148,6 +148,9 @@ class Keys(Protocol):
     def counts(self) -> Mapping[str, int]:
         """Count the keys of each kind."""
 
+    def copies(self) -> list[tuple[str, str, str]]:
+        """Give the living copies of the key store made where it is kept elsewhere: id, moment, day it must be gone."""
+
     # -- making and shredding
 
     def make(self, kind: KeyKind, owner: bytes, part: str = "") -> bytes:

@@ -193,6 +193,10 @@ class RemoteKeys:
         """Count the keys of each kind."""
         return dict(self._ask("counts"))
 
+    def copies(self) -> list[tuple[str, str, str]]:
+        """Give the living copies of the key store that were made where it is kept."""
+        return [(str(copy), str(made), str(expires)) for copy, made, expires in self._ask("copies")]
+
     # -- making and shredding -----------------------------------------------------------------------------------
 
     def make(self, kind: KeyKind, owner: bytes, part: str = "") -> bytes:

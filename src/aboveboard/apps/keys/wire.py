@@ -8,14 +8,15 @@
     request   [verb, {arguments}]
     answer    ["ok", value] or ["no", code, sentence]
 
-Bytes are hexadecimal digits. Nothing here depends on what carries it: a unix socket today, whose folder keeps others
-out; over a network it has to be put into TLS, for only the greeting is authenticated, not what follows.
+Bytes are hexadecimal digits. Nothing here depends on what carries it: a unix socket whose folder keeps others out, or
+TLS between two machines (`tls`); something must, for only the greeting is authenticated, not what follows.
 """
 
 import hmac
 import os
 import secrets
 import socket
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,8 @@ class Ended(Exception):
     """The connection ended between two messages."""
 
 
-def send(connection: socket.socket, value: object) -> None:
-    """Send one message.
+def framed(value: object) -> bytes:
+    """Give one message as it is sent.
 
     Raises:
         Invalid: when it would be longer than the other end takes.
@@ -54,25 +55,54 @@ def send(connection: socket.socket, value: object) -> None:
     body = canonical.encode(value)
     if len(body) > MOST:
         raise Invalid("A message to the key service is longer than it may be.")
-    connection.sendall(len(body).to_bytes(4, "big") + body)
+    return len(body).to_bytes(4, "big") + body
 
 
-def receive(connection: socket.socket, most: int = MOST) -> Any:
-    """Receive one message.
+def send(connection: socket.socket, value: object, seconds: float) -> None:
+    """Send one message, however slowly it is taken, in so many seconds at most.
+
+    Raises:
+        Invalid: when it would be longer than the other end takes.
+        TimeoutError: when it was not taken in time; nothing more may be sent then.
+    """
+    send_framed(connection, framed(value), seconds)
+
+
+def send_framed(connection: socket.socket, message: bytes, seconds: float) -> None:
+    """Send what `framed` made, in so many seconds at most."""
+    end, left = time.monotonic() + seconds, memoryview(message)
+    while left:
+        _until(connection, end)
+        left = left[connection.send(left) :]
+
+
+def receive(connection: socket.socket, seconds: float, most: int = MOST) -> Any:
+    """Receive one message whole, however slowly it comes, in so many seconds at most.
 
     Raises:
         Ended: when the other end closed the connection instead.
         Invalid: when it is too long or not canonical; nothing more may be read from the connection then.
+        TimeoutError: when it did not come whole in time.
     """
-    size = int.from_bytes(_exactly(connection, 4, began=False), "big")
+    end = time.monotonic() + seconds
+    size = int.from_bytes(_exactly(connection, 4, end, began=False), "big")
     if size > most:
         raise Invalid("A message is longer than it may be.")
-    return canonical.decode(_exactly(connection, size, began=True))
+    return canonical.decode(_exactly(connection, size, end, began=True))
 
 
-def _exactly(connection: socket.socket, size: int, *, began: bool) -> bytes:
+def _until(connection: socket.socket, end: float) -> None:
+    """Let the next step take as long as is left of the whole: a step's own time would begin anew with every byte."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+
+
+def _exactly(connection: socket.socket, size: int, end: float, *, began: bool) -> bytes:
     parts, left = [], size
     while left:
+        _until(connection, end)
         part = connection.recv(min(left, 1 << 16))
         if not part:
             if began or left != size:

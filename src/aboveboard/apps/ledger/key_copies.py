@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from aboveboard.apps import keys
 from aboveboard.apps.files.durable import sync_folder
 from aboveboard.apps.keys.access import embedded, key_store_path
 from aboveboard.core.errors import Conflict, Invalid
@@ -80,12 +81,25 @@ def say_deleted(copy: str, now: datetime) -> None:
         Conflict: when there is no such living copy.
     """
     if copy not in {known.id for known in _copies() if not known.deleted}:
-        raise Conflict("No living copy of the key store has that id.")
+        raise Conflict("No living copy of the key store that was made on this machine has that id.")
     _tell({"id": copy, "deleted_at": now.isoformat()})
 
 
 def living_copies(now: datetime) -> tuple[KeyCopy, ...]:
-    """Give the copies that nobody has said to be deleted, also those past their day: the certificate names them."""
+    """Give the copies that nobody has said to be deleted, also those past their day: the certificate names them.
+
+    Raises:
+        KeyUnavailable: when the keys are kept elsewhere and whoever keeps them does not answer: there may be more.
+    """
+    found = {copy.id: copy for copy in own_copies(now)}
+    for copy, made, expires in keys.store().copies():
+        made_at, expires_on = datetime.fromisoformat(made), date.fromisoformat(expires)
+        found.setdefault(copy, KeyCopy(copy, made_at, expires_on, deleted=False))
+    return tuple(found.values())
+
+
+def own_copies(now: datetime) -> tuple[KeyCopy, ...]:
+    """Give the living copies that were made on this machine."""
     return tuple(copy for copy in _copies() if not copy.deleted and copy.made_at <= now)
 
 

@@ -4,12 +4,25 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from aboveboard.core.errors import Invalid
 from aboveboard.faces.cli.supervising import Child, own_command
 
+if TYPE_CHECKING:
+    from aboveboard.apps.keys.address import Address
+    from aboveboard.apps.keys.tls import Papers
+
 NO_SERVICE = (
-    "No key service keeps these keys: set ABOVEBOARD_KEY_SERVICE to its socket, and ABOVEBOARD_KEY_HOME where they are."
+    "No key service keeps these keys: set ABOVEBOARD_KEY_SERVICE to its socket or tls://host:port, and"
+    " ABOVEBOARD_KEY_HOME where they are."
+)
+NO_NETWORK = (
+    "ABOVEBOARD_KEY_SERVICE names a socket, which wants no certificate; for a network it names tls://HOST:PORT."
+)
+NOT_SEEN = (
+    "The cell lies in SQLite, which only this machine sees, so its keys are served to this machine only. Move the cell"
+    " to PostgreSQL (ABOVEBOARD_VAULT_DATABASE_URL), or listen at 127.0.0.1."
 )
 HOME, SECRET = "ABOVEBOARD_KEY_HOME", "ABOVEBOARD_KEY_SECRET"
 
@@ -86,28 +99,67 @@ def require_service() -> None:
         raise Invalid(NO_SERVICE)
 
 
-def serve_keys() -> None:
-    """Serve the keys of this machine until told to stop.
+def papers_here() -> "Papers":
+    """Give where this side's certificates lie.
 
     Raises:
-        KeyUnavailable: when they are not here.
-        Conflict: while somebody else has them in hand.
+        Invalid: where no key service listens on a network.
     """
-    import signal
     from pathlib import Path
 
-    from django.conf import settings
+    from aboveboard.apps.keys.access import address, papers
+
+    require_service()
+    if isinstance(address(), Path):
+        raise Invalid(NO_NETWORK)
+    return papers()
+
+
+def serve_keys(listen: str | None) -> None:
+    """Serve the keys of this machine until told to stop, at the address of the options or at *listen*.
+
+    Raises:
+        KeyUnavailable: when they are not here, or there is no certificate to show.
+        Conflict: while somebody else has them in hand, or the address is taken.
+        Invalid: when *listen* cannot be read, or is a network's while the cell lies in SQLite.
+    """
+    import signal
 
     from aboveboard.apps.keeper import committed
+    from aboveboard.apps.keeper.doors import door_at
     from aboveboard.apps.keeper.serving import KeyService, alone, lay_secrets, read_secrets
     from aboveboard.apps.keys import access
 
     require_service()
-    home = access.key_home()
+    home, where = access.key_home(), listening(listen)
     committed.read_only()
     with alone(home):
         lay_secrets(home)
-        service = KeyService(Path(str(settings.OPTIONS.key_service)), access.by_itself(), read_secrets(home), home)
+        service = KeyService(door_at(where, access.papers()), access.by_itself(), read_secrets(home), home)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: service.stop())
         service.run()
+
+
+def listening(listen: str | None) -> "Address":
+    """Give where a key service of this machine listens.
+
+    Raises:
+        Invalid: when *listen* cannot be read, is not asked for by the options, or SQLite could not be seen from there.
+    """
+    from pathlib import Path
+
+    from django.db import connections
+
+    from aboveboard.apps.keys.access import address
+    from aboveboard.apps.keys.address import is_of_this_machine, listened
+
+    where = address()
+    if listen is None:
+        return where
+    if isinstance(where, Path):
+        raise Invalid(NO_NETWORK)
+    where = listened(listen)
+    if connections["vault"].vendor == "sqlite" and not is_of_this_machine(where):
+        raise Invalid(NOT_SEEN)
+    return where

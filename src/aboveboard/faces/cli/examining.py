@@ -80,13 +80,12 @@ def _tables() -> Iterator[Examined]:
 def _keys() -> Iterator[Examined]:
     from django.conf import settings
 
-    from aboveboard.apps.keys.access import answers, at_a_distance, is_here, key_home, root_key_path
+    from aboveboard.apps.keys.access import at_a_distance, is_here, key_home, root_key_path
     from aboveboard.core.envelope.keys import KeyKind
     from aboveboard.faces.cli.key_summary import keys_by_kind
 
     if at_a_distance():
-        said = "answers" if answers() else "does not answer; a command here opens the keys itself"
-        yield Examined("key service", answers() or is_here(), f"It {said if is_here() else said.partition(';')[0]}.")
+        yield from _key_service()
     if is_here():
         closed = not stat.S_IMODE(root_key_path().stat().st_mode) & 0o077
         said = "Only its owner can read it." if closed else "Others can read it; chmod 600."
@@ -105,6 +104,34 @@ def _keys() -> Iterator[Examined]:
     keys.store().cell_key(KeyKind.LEDGER)
     counted = keys_by_kind()
     yield Examined("key store", holds=True, sentence=f"It opens; {sum(counted.values())} keys.")
+
+
+def _key_service() -> Iterator[Examined]:
+    from datetime import UTC, datetime
+
+    from aboveboard.apps.keys.access import address, answers, client, is_here, papers
+    from aboveboard.apps.keys.address import Network
+    from aboveboard.core.errors import KeyUnavailable
+    from aboveboard.faces.cli.certified import examined
+
+    if isinstance(address(), Network):
+        try:
+            for name, holds, said in examined(papers(), datetime.now(UTC)):
+                yield Examined(name, holds, said)
+        except KeyUnavailable as error:
+            yield Examined("key service: own certificate", holds=False, sentence=error.sentence)
+    if is_here() and not answers():
+        yield Examined("key service", holds=True, sentence="It does not run; a command here opens the keys itself.")
+        return
+    try:
+        greeting = client()
+        greeting.greet()
+        greeting.close()
+    except KeyUnavailable as error:
+        yield Examined("key service", holds=False, sentence=error.sentence)
+        return
+    how = "over TLS 1.3, both sides pinned" if isinstance(address(), Network) else "at its socket"
+    yield Examined("key service", holds=True, sentence=f"It answers {how}.")
 
 
 def _pending() -> Iterator[Examined]:

@@ -207,19 +207,61 @@ def prepare() -> Answer:
     return Answer({"root_key": str(path)}, words)
 
 
-@command.command("serve", needs=Needs.SETTINGS)
-def serve() -> Answer:
-    """Keep the keys in this process, for clients at the socket ABOVEBOARD_KEY_SERVICE, until told to stop.
+@command.command("pair", needs=Needs.SETTINGS)
+@click.option("--renew", is_flag=True, help="Make the next pair beside the present one, which is shown on.")
+@click.option("--switch", is_flag=True, help="Show the next pair from now on; the other side has pinned it.")
+@click.option("--days", default=730, show_default=True, type=click.IntRange(1, 3650), help="How long a new one holds.")
+def pair(*, renew: bool, switch: bool, days: int) -> Answer:
+    """Make this side's key and certificate for a key service on a network, or show them; and what is pinned.
 
-    Values are opened only for an entry that this process has seen committed itself. `aboveboard serve` runs one by
-    itself where ABOVEBOARD_KEY_HOME is set.
+    Where ABOVEBOARD_KEY_HOME is set that is the service's side, elsewhere a client's. Each side pins the other's
+    certificate by the fingerprint that this command says there. To renew: `--renew`, pin the new one on the other side
+    beside the old, `--switch`, and take the old pin away. No process has to be started again.
+    """
+    from aboveboard.faces.cli import certified
+
+    if renew and switch:
+        raise click.UsageError("Either --renew or --switch; the other side pins the new certificate in between.")
+    return certified.pair(renew=renew, switch=switch, days=days)
+
+
+@command.command("pin", needs=Needs.SETTINGS)
+@click.argument("certificate", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("fingerprint")
+def pin(*, certificate: Path, fingerprint: str) -> Answer:
+    """Believe whoever shows CERTIFICATE, made by `aboveboard key pair` on the other side; it has to have FINGERPRINT.
+
+    The fingerprint is told in another way than the file comes: read out, on paper, over a line you trust.
+    """
+    from aboveboard.faces.cli import certified
+
+    return certified.pin(certificate, fingerprint)
+
+
+@command.command("unpin", needs=Needs.SETTINGS)
+@click.argument("fingerprint")
+def unpin(*, fingerprint: str) -> Answer:
+    """Believe the certificate with FINGERPRINT no more; lines that are open end with their next question."""
+    from aboveboard.faces.cli import certified
+
+    return certified.unpin(fingerprint)
+
+
+@command.command("serve", needs=Needs.SETTINGS)
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen, if not where ABOVEBOARD_KEY_SERVICE says.")
+def serve(*, listen: str | None) -> Answer:
+    """Keep the keys in this process, for clients at ABOVEBOARD_KEY_SERVICE, until told to stop.
+
+    That is a socket, or tls://host:port for clients on other machines, which show a certificate that is pinned here
+    (`aboveboard key pair`, `aboveboard key pin`). Values are opened only for an entry that this process has seen
+    committed itself. `aboveboard serve` runs one by itself where ABOVEBOARD_KEY_HOME is set.
     """
     from aboveboard.faces.cli.apart import require_service, serve_keys
 
     require_service()
     require_key_store()
-    tell("The key service listens; stop with Ctrl-C.")
-    serve_keys()
+    tell("The key service begins; stop with Ctrl-C.")
+    serve_keys(listen)
     return Answer({"stopped": True}, ["Stopped."])
 
 
