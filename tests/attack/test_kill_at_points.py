@@ -23,20 +23,24 @@ def lives(home: Home, code: str) -> tuple[bool, str]:
 
 SEQUENCING = """
 from aboveboard.apps.files import durable, tiles
-from aboveboard.apps.ledger import publishing, sequencer
+from aboveboard.apps.files.index_apart import IndexApart
+from aboveboard.apps.ledger import index, publishing, sequencer
 from pathlib import Path
 entries = [look_and_tell(s)["entry"] for s in {people!r}]
 print(json.dumps(entries), flush=True)
-die_at({number}, (sequencer.LeafMaker, "leaves"), (sequencer, "grow"), (sequencer, "write"),
+index.MANY = {many}
+die_at({number}, (sequencer.LeafMaker, "leaves"), (sequencer, "write"), (sequencer, "encode_edges"),
+       (index.Index, "_extend"), (IndexApart, "begin"), (IndexApart, "grown"), (IndexApart, "end"),
        (sequencer.Publisher, "publish"), (publishing, "write_file"), (Path, "replace"), (durable, "sync_folder"),
        (tiles, "sync_folder"))
 sequence()
 """
-"""Before the leaves are made, the head is swapped, the rows are written; after the commit; before each file is
-written, gets its name and is synced: bundles, tiles, the head outside, the checkpoint last."""
+"""Before the leaves are made, the rows are written, the index grows, the head is swapped; after the commit; before each
+file is written, gets its name and is synced: bundles, tiles, the head outside, the checkpoint last."""
 
 
-def test_a_sequencer_that_dies_at_any_step_is_caught_up(attacked: Home, laid_home: Laid):
+@pytest.mark.parametrize("many", [1, 2000], ids=["index apart", "index in the sequencer"])
+def test_a_sequencer_that_dies_at_any_step_is_caught_up(attacked: Home, laid_home: Laid, many: int):
     """One death further each time, on one log: every entry gets its leaf once, each checkpoint extends the last."""
     before, released, number, survived = audit(attacked, standing(attacked)), set(), 1, False
     while not survived:
@@ -45,7 +49,7 @@ def test_a_sequencer_that_dies_at_any_step_is_caught_up(attacked: Home, laid_hom
         told = standing(attacked)
         checked = require_sound(attacked, told, released)
         assert extends(checked, before)
-        survived, said = lives(attacked, SEQUENCING.format(people=laid_home.people[:3], number=number))
+        survived, said = lives(attacked, SEQUENCING.format(people=laid_home.people[:3], number=number, many=many))
         released |= set(json.loads(said.splitlines()[0]))
         before, number = checked, number + 1
     assert number > 12, "fewer deaths than there are steps"

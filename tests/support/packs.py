@@ -78,7 +78,9 @@ class SmallLog:
         number, previous = self.chains.get(line.subject, (0, b""))
         values = audit_values(entry, line)
         entry_hash = hashlib.sha256(entry.encode()).digest()
-        parties = Parties(CELL, own, number, previous, STAFF, len(self.leaves), AUDIT, sealer(STAFF.seal))
+        parties = Parties(
+            CELL, own, number, label(own.label, number), previous, STAFF, len(self.leaves), AUDIT, sealer(STAFF.seal)
+        )
         leaf, openings = make_leaf(entry, entry_hash, line, values, pack(values), parties)
         data = leaf.encode()
         self.chains[line.subject] = (number + 1, leaf_hash(data))

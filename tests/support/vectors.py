@@ -174,7 +174,17 @@ def _leaf(entry: Entry, k_log: str, *, line: int = 0, number: int, previous: byt
     about = entry.subjects[line] if entry.subjects else SubjectLine(CELL_OWNER, ())
     entry_hash = sha256(made_up("nonce of an entry") + entry.encode()).digest()
     values = audit_values(entry, about)
-    parties = Parties(CELL, person, number, previous, employee, employee_number, audit_key, sealer(employee.seal))
+    parties = Parties(
+        CELL,
+        person,
+        number,
+        label(person.label, number),
+        previous,
+        employee,
+        employee_number,
+        audit_key,
+        sealer(employee.seal),
+    )
     leaf, openings = make_leaf(entry, entry_hash, about, values, pack(values), parties)
     key = leaf_key(audit_key, leaf.subject_label)
     opened = open_audit(CELL, leaf, openings.audit, key)

@@ -12,7 +12,7 @@ from django.db import connections
 from aboveboard.apps.files.tiles import FileTiles
 from aboveboard.apps.ledger import rows
 from aboveboard.apps.ledger.actions import CELL
-from aboveboard.apps.ledger.index import index_of, open_to_read
+from aboveboard.apps.ledger.index import index_of, open_to_read, places_of
 from aboveboard.apps.ledger.leaves import log_number
 from aboveboard.apps.ledger.models import Gap
 from aboveboard.apps.ledger.publishing import log_folder, log_origin
@@ -26,6 +26,8 @@ from aboveboard.core.tlog.paths import together
 from aboveboard.core.tlog.tiles import subtree_reader
 
 _MANY = 500
+_LABEL = slice(2, 34)
+"""Where a leaf has its subject's label (`core.entries.leaf`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,15 @@ class Log:
 
     def rows(self, labels: Sequence[bytes]) -> dict[bytes, Row]:
         """Give the lines with these subject labels, also those sequenced and not yet signed."""
-        table = "ledger_formerleaf" if self.former else "ledger_leaf"
-        where = f"log = {self.number} AND " if self.former else ""
-        query = f"SELECT subject_label, seq, data, month, subject, audit FROM {table} WHERE {where}subject_label"
+        if not self.former:
+            lines = self.lines_at(sorted(places_of(labels).values()))
+            found = {row.data[_LABEL]: row for row in lines.values()}
+            return {label: found[label] for label in labels if label in found}
+        query = "SELECT subject_label, seq, data, month, subject, audit FROM ledger_formerleaf WHERE log = {} AND"
+        query = query.format(self.number) + " subject_label {}"
         return {
             bytes(label): Row(int(seq), bytes(data), int(month), bytes(subject), bytes(audit))
-            for label, seq, data, month, subject, audit in rows.select_in(query + " {}", labels)
+            for label, seq, data, month, subject, audit in rows.select_in(query, labels)
         }
 
     def lines_at(self, indexes: Sequence[int]) -> dict[int, Row]:

@@ -3,12 +3,12 @@
 The database is the truth. The file (`apps.files.index`) is written in the same step, committed after the database: a
 crash between the two leaves it behind, never ahead, and what is missing is replayed from the leaves. A file that is
 ahead, or does not make the root and the tally in the log's last index leaf, belongs to another history and is made
-anew.
+anew. Large batches are hashed into it by a process of its own (`apps.files.index_apart`).
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 
 from aboveboard.apps.files.index import IndexFile
+from aboveboard.apps.files.index_apart import IndexApart
 from aboveboard.apps.ledger.rows import CELL
 from aboveboard.core.entries.leaf import LEAF_SIZE, IndexLeaf
 from aboveboard.core.errors import Invalid, NotVerified
@@ -23,6 +24,8 @@ from aboveboard.core.tlog.growing import PrefixTree
 from aboveboard.core.tlog.prefix import Entry
 
 INDEX_FILE = "index.sqlite3"
+MANY = 2000
+"""From so many leaves on a batch is worth a process of its own."""
 _STEP = 8192
 
 
@@ -34,11 +37,12 @@ def index_path() -> Path:
 def open_index() -> "Index":
     """Open the index of this home for growing; a file that cannot be read is made anew."""
     try:
-        return Index(IndexFile(index_path()))
+        file = IndexFile(index_path())
     except sqlite3.DatabaseError:
         for path in index_path().parent.glob(f"{INDEX_FILE}*"):
             path.unlink()
-        return Index(IndexFile(index_path()))
+        file = IndexFile(index_path())
+    return Index(file, IndexApart(index_path()))
 
 
 def open_to_read() -> IndexFile:
@@ -47,6 +51,26 @@ def open_to_read() -> IndexFile:
         return IndexFile(index_path() if index_path().exists() else Path(":memory:"))
     except sqlite3.DatabaseError:
         return IndexFile(Path(":memory:"))
+
+
+def places_of(labels: Sequence[bytes]) -> dict[bytes, int]:
+    """Give the places of the lines with these labels, also of those that the index does not cover yet.
+
+    What the file says is a hint: whoever fetches a line holds its label against the one asked for. Without a file that
+    can be read, every label of the log is gone through.
+    """
+    found: dict[bytes, int] = {}
+    start = 0
+    try:
+        with closing(open_to_read()) as file, file.reading():
+            found, start = PrefixTree(file).find(labels), file.covered
+    except (NotVerified, sqlite3.DatabaseError):
+        start = 0
+    asked = set(labels)
+    while some := _labels(start, start + _STEP):
+        found.update((label, seq) for seq, label in some if label in asked)
+        start += _STEP
+    return found
 
 
 def index_of(size: int) -> IndexFile:
@@ -60,12 +84,16 @@ def index_of(size: int) -> IndexFile:
     return made
 
 
+IndexLeafMaker = Callable[[Sequence[bytes]], IndexLeaf]
+"""Makes the leaf at the end of a batch, once it is told those leaves that seal, renew or open a line, in order."""
+
+
 class Index:
     """The index as the sequencer grows it."""
 
-    def __init__(self, file: IndexFile) -> None:
-        """Take the index up in *file*."""
-        self._file, self._tree = file, PrefixTree(file)
+    def __init__(self, file: IndexFile, apart: IndexApart | None = None) -> None:
+        """Take the index up in *file*; large batches may be grown *apart* where somebody can."""
+        self._file, self._tree, self._apart = file, PrefixTree(file), apart
 
     def catch_up(self, size: int) -> None:
         """Bring the index to a log of *size* leaves.
@@ -78,19 +106,37 @@ class Index:
                 self._made_anew(size)
 
     @contextmanager
-    def growing(self) -> Iterator["Index"]:
-        """Hold the index open while a batch becomes durable in the database; it counts once that is done."""
-        with self._file.changing():
-            yield self
+    def growing(self, size: int, labels: Sequence[bytes]) -> Iterator[IndexLeafMaker]:
+        """Add the *labels* of the leaves from *size* on, while the block makes the batch durable in the database.
 
-    def extend(self, size: int, labels: Iterable[bytes], tailed: Sequence[bytes] = ()) -> IndexLeaf:
-        """Add the *labels* of the leaves from *size* on; the leaf that has to stand behind them.
-
-        *tailed* are those among the leaves that seal, renew or open a line, in their order.
+        The block is given what makes the leaf that has to stand behind them, and asks for it as late as it can. What
+        was added counts when the block ends well; the file has it once `settle` has returned.
         """
-        entries = list(zip(labels, count(size), strict=False))
-        root = self._grown(size, entries)
-        covered = size + len(entries)
+        with ExitStack() as stack:
+            apart = self._apart if len(labels) >= MANY else None
+            began, kept = apart is not None and apart.begin(size, labels), False
+
+            def leaf(tailed: Sequence[bytes]) -> IndexLeaf:
+                grown = apart.grown(tailed) if apart is not None and began else None
+                if grown is not None:
+                    return IndexLeaf(grown[0], size + len(labels), grown[1])
+                self.settle()
+                stack.enter_context(self._file.changing())
+                return self._extend(size, labels, tailed)
+
+            if apart is not None and began:
+                stack.callback(lambda: apart.end(keep=kept))
+            yield leaf
+            kept = True
+
+    def settle(self) -> None:
+        """Wait until the file has what was added last."""
+        if self._apart is not None:
+            self._apart.settle()
+
+    def _extend(self, size: int, labels: Sequence[bytes], tailed: Sequence[bytes]) -> IndexLeaf:
+        root = self._grown(size, list(zip(labels, count(size), strict=False)))
+        covered = size + len(labels)
         self._file.take_sealed(tailed)
         self._file.cover(covered + 1)
         return IndexLeaf(root, covered, self._file.tally())

@@ -2,8 +2,9 @@
 
 import os
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connections
@@ -15,6 +16,7 @@ from aboveboard.core.entries.entry import CELL_OWNER, Entry, SubjectLine
 from aboveboard.core.entries.leaf import Openings, Parties, audit_values, make_leaf, pack
 from aboveboard.core.entries.sealed import DELAY_OWNER, TAILED
 from aboveboard.core.envelope.keys import KeyKind, LogKeys, log_keys, new_key
+from aboveboard.core.envelope.labels import label
 from aboveboard.core.envelope.seal import sealer
 from aboveboard.core.tlog.merkle import leaf_hash
 
@@ -79,69 +81,90 @@ class LeafMaker:
         self._chains = _chains_of([*subjects, *self._sealing.owners], actors)
         self._audit = {m: store.cell_key(KeyKind.AUDIT, str(m)) for m in {month_of(item.entry) for item in claimed}}
         self._cell = settings.OPTIONS.cell
+        self._slots = self._planned(claimed)
+        self._order = _shuffled(self._slots)
 
-    def leaves(self, claimed: Iterable[Claimed]) -> list[MadeLeaf]:
-        """Make every leaf of the batch and shuffle them, so that neighbours say nothing of who stood together."""
-        made = [leaf for item in claimed for leaf in self._leaves_of(item)]
-        random.Random(os.urandom(32)).shuffle(made)  # noqa: S311 - seeded from the operating system
-        _in_turn(made)
-        return made
+    def labels(self) -> list[bytes]:
+        """Give the labels of the leaves, in the order the leaves will stand in, before one of them is made."""
+        return [self._slots[number].label for number in self._order]
+
+    def leaves(self) -> list[MadeLeaf]:
+        """Make every leaf of the batch, shuffled, so that neighbours say nothing of who stood together."""
+        values: dict[tuple[object, object], tuple[tuple[bytes, ...], bytes]] = {}
+        made: list[MadeLeaf] = []
+        entry = None
+        for slot in self._slots:
+            if slot.item.entry is not entry:
+                entry = slot.item.entry
+                values.clear()
+            line = slot.line
+            kind = (line.categories, line.refused)
+            if kind not in values:
+                found = audit_values(entry, line)
+                values[kind] = found, pack(found)
+            made.append(self._leaf(slot, values[kind]))
+        return [made[number] for number in self._order]
 
     def chains(self) -> list[tuple[bytes, int, bytes]]:
         """Give every counter as it stands after the batch; who has no K_log gets none, which would lead to a leaf."""
         return [(owner, *chain) for owner, chain in self._chains.items() if owner not in self._forgotten]
 
-    def _leaves_of(self, item: Claimed) -> Iterable[MadeLeaf]:
-        entry, month = item.entry, month_of(item.entry)
-        employee, actor_owner = self._staff[entry.actor], b"a" + entry.actor
-        values: dict[tuple[object, object], tuple[tuple[bytes, ...], bytes]] = {}
+    def _planned(self, claimed: Iterable[Claimed]) -> list["_Slot"]:
+        """Number every line of the batch in the order of its entries, and give each its label."""
+        lengths = {owner: length for owner, (length, _) in self._chains.items()}
         sealing = self._sealing if self._sealing.active else None
-        for line in _lines(entry):
-            kind = (line.categories, line.refused)
-            if kind not in values:
-                made = audit_values(entry, line)
-                values[kind] = made, pack(made)
-            order = sealing.order_for(entry, line.subject) if sealing else None
-            parties = self._next(line, order, actor_owner, employee, month)
-            yield self._leaf(item, line, values[kind], parties, month, order)
+        slots = []
+        for item in claimed:
+            entry, actor = item.entry, b"a" + item.entry.actor
+            for line in _lines(entry):
+                order = sealing.order_for(entry, line.subject) if sealing else None
+                person = self._people[line.subject]
+                if order is not None:
+                    person = self._sealing.keys_for(person)
+                chain = _chain_of(line, order)
+                number, employee_number = lengths.get(chain, 0), lengths.get(actor, 0)
+                lengths[chain], lengths[actor] = number + 1, employee_number + 1
+                name = label(person.label, number)
+                slots.append(_Slot(item, line, order, chain, person, number, employee_number, name))
+        return slots
 
-    def _next(
-        self, line: SubjectLine, order: Order | None, actor_owner: bytes, employee: LogKeys, month: int
-    ) -> Parties:
-        person = self._people[line.subject]
-        if order is not None:
-            person = self._sealing.keys_for(person)
-        number, previous = self._chains.get(_chain_of(line, order), (0, NO_HASH))
-        employee_number, _ = self._chains.get(actor_owner, (0, NO_HASH))
-        self._chains[actor_owner] = (employee_number + 1, NO_HASH)
-        return Parties(
+    def _leaf(self, slot: "_Slot", values: tuple[tuple[bytes, ...], bytes]) -> MadeLeaf:
+        item, line, order, chain, person, number, employee_number, name = slot
+        entry, month, actor = item.entry, month_of(item.entry), b"a" + item.entry.actor
+        _, previous = self._chains.get(chain, (0, NO_HASH))
+        parties = Parties(
             self._cell,
             person,
             number,
+            name,
             previous,
-            employee,
+            self._staff[entry.actor],
             employee_number,
             self._audit[month],
-            self._seal_for[actor_owner],
+            self._seal_for[actor],
         )
-
-    def _leaf(
-        self,
-        item: Claimed,
-        line: SubjectLine,
-        values: tuple[tuple[bytes, ...], bytes],
-        parties: Parties,
-        month: int,
-        order: Order | None,
-    ) -> MadeLeaf:
-        leaf, openings = make_leaf(item.entry, item.entry_hash, line, *values, parties)
-        if order is not None or item.entry.kind in TAILED:
-            leaf = self._sealing.tailed(leaf, item.entry, parties.number, order)
+        leaf, openings = make_leaf(entry, item.entry_hash, line, *values, parties)
+        if order is not None or entry.kind in TAILED:
+            leaf = self._sealing.tailed(leaf, entry, number, order)
         data = leaf.encode()
         hashed = leaf_hash(data)
-        self._chains[_chain_of(line, order)] = (parties.number + 1, hashed)
-        sealed = SealedLeaf(parties.number, order.act, line.subject, order.open_by) if order else None
-        return MadeLeaf(data, hashed, leaf.subject_label, month, openings, item.entry_hash, sealed)
+        self._chains[chain] = (number + 1, hashed)
+        self._chains[actor] = (employee_number + 1, NO_HASH)
+        sealed = SealedLeaf(number, order.act, line.subject, order.open_by) if order else None
+        return MadeLeaf(data, hashed, name, month, openings, item.entry_hash, sealed)
+
+
+class _Slot(NamedTuple):
+    """A line of the batch before its leaf is made: whose it is, in which chain, and its numbers there."""
+
+    item: Claimed
+    line: SubjectLine
+    order: Order | None
+    chain: bytes
+    person: LogKeys
+    number: int
+    employee_number: int
+    label: bytes
 
 
 def _chain_of(line: SubjectLine, order: Order | None) -> bytes:
@@ -149,11 +172,18 @@ def _chain_of(line: SubjectLine, order: Order | None) -> bytes:
     return b"s" + (line.subject if order is None else DELAY_OWNER)
 
 
-def _in_turn(made: list[MadeLeaf]) -> None:
-    """Put sealed lines into the order of their numbers, in the places that the shuffle gave them."""
-    sealed = [(leaf.sealed.number, place, leaf) for place, leaf in enumerate(made) if leaf.sealed is not None]
-    for (_, place, _), (_, _, leaf) in zip(sealed, sorted(sealed, key=lambda one: one[0]), strict=True):
-        made[place] = leaf
+def _shuffled(slots: Sequence[_Slot]) -> list[int]:
+    """Shuffle the numbers of *slots*; sealed lines keep their order, in the places that the shuffle gave them."""
+    order = list(range(len(slots)))
+    random.Random(os.urandom(32)).shuffle(order)  # noqa: S311 - seeded from the operating system
+    places = [place for place, at in enumerate(order) if slots[at].order is not None]
+    for place, at in zip(places, sorted((order[place] for place in places), key=_number(slots)), strict=True):
+        order[place] = at
+    return order
+
+
+def _number(slots: Sequence[_Slot]) -> Callable[[int], int]:
+    return lambda at: slots[at].number
 
 
 def _lines(entry: Entry) -> tuple[SubjectLine, ...]:

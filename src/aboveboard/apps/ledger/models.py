@@ -42,7 +42,8 @@ class Leaf(models.Model):
 
     seq = models.BigIntegerField(primary_key=True)
     data = models.BinaryField(max_length=98)
-    subject_label = models.BinaryField(max_length=32, db_index=True)
+    subject_label = models.BinaryField(max_length=32)
+    """Found through the index file (`ledger.index`): in the database an index of it was the dearest part of a line."""
     month = models.IntegerField()
     subject = models.BinaryField()
     actor = models.BinaryField()

@@ -393,5 +393,6 @@ def _first_entry(ended: Ended, now: datetime) -> Entry:
 def _sequence(index: Index, claimed: list[Claimed]) -> None:
     """Write a batch into the tree within the open transaction; it is signed after the commit."""
     maker = LeafMaker(claimed)
-    made = maker.leaves(claimed)
-    write_batch(index, publishing.stored_head()[0], made, maker, claimed)
+    size = publishing.stored_head()[0]
+    with index.growing(size, maker.labels()) as last:
+        write_batch(last, size, maker.leaves(), maker, claimed)

@@ -8,7 +8,7 @@ import fcntl
 import gc
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from django.db import connections, transaction
 
 from aboveboard.apps.ledger import elsewhere, rows, sealing, signers, witnesses
 from aboveboard.apps.ledger.actions import CELL, open_pending_rows
-from aboveboard.apps.ledger.index import Index, open_index
+from aboveboard.apps.ledger.index import IndexLeafMaker, open_index
 from aboveboard.apps.ledger.leaves import Claimed, LeafMaker, MadeLeaf
 from aboveboard.apps.ledger.publishing import Publisher, stored_head
 from aboveboard.core.entries.entry import microseconds
@@ -98,17 +98,19 @@ class Sequencer:
         elsewhere.require_one_history()
         claimed = claim()
         if not claimed:
+            self._index.settle()
             return 0
         with _no_cycles():
             return self._sequenced(claimed)
 
     def _sequenced(self, claimed: list[Claimed]) -> int:
         maker = LeafMaker(claimed)
-        made = maker.leaves(claimed)
-        with self._index.growing() as index, transaction.atomic(using=CELL, durable=True):
-            old_size = stored_head()[0]
-            self._publisher.require_extends(old_size)
-            growth, leaves = write_batch(index, old_size, made, maker, claimed)
+        old_size = stored_head()[0]
+        with self._index.growing(old_size, maker.labels()) as last:
+            made = maker.leaves()
+            with transaction.atomic(using=CELL, durable=True):
+                self._publisher.require_extends(old_size)
+                growth, leaves = write_batch(last, old_size, made, maker, claimed)
         # The batch is durable, nothing is signed yet. A crash here leaves a head without a checkpoint; start-up
         # signs and publishes it from the leaves.
         self._publisher.publish(old_size, growth, leaves)
@@ -174,32 +176,38 @@ def claim() -> list[Claimed]:
 
 
 def write_batch(
-    index: Index, size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]
+    index_leaf: IndexLeafMaker, size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]
 ) -> tuple[Growth, list[bytes]]:
     """Append a batch and the index leaf behind it, in the open transaction; how the tree grew, and by which leaves."""
-    tailed = sealing.tailed_among(leaf.data for leaf in made)
-    last = index.extend(size, [leaf.label for leaf in made], tailed).encode()
-    growth = grow(size, [*(leaf.hash for leaf in made), leaf_hash(last)])
+    edges = _held_head(size)
     write(size, made, maker, claimed)
+    last = index_leaf(sealing.tailed_among(leaf.data for leaf in made)).encode()
     rows.insert("ledger_leaf", LEAF_COLUMNS, [(size + len(made), last, b"", 0, b"", b"", b"")])
+    growth = TileBuilder(size, edges).extend([*(leaf.hash for leaf in made), leaf_hash(last)])
+    with connections[CELL].cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_head SET size = %s, root = %s, edges = %s WHERE id = 1 AND size = %s",
+            [growth.builder.size, growth.root, encode_edges(growth.builder.edges), size],
+        )
+        if cursor.rowcount != 1:
+            raise _met()
     return growth, [*(leaf.data for leaf in made), last]
 
 
-def grow(size: int, hashes: Iterable[bytes]) -> Growth:
-    """Append to the tree of *size* leaves and swap the head, if it is still the one that was read."""
+def _held_head(size: int) -> tuple[bytes, ...]:
+    """Give the edges of the tree of *size* leaves, whose head nobody else moves before the transaction ends."""
+    query = "SELECT edges FROM ledger_head WHERE id = 1 AND size = %s"
     with connections[CELL].cursor() as cursor:
-        cursor.execute("SELECT edges FROM ledger_head WHERE id = 1 AND size = %s", [size])
+        # A transaction of SQLite begins by taking the whole database.
+        cursor.execute(query + (" FOR UPDATE" if rows.is_postgresql() else ""), [size])
         row = cursor.fetchone()
-        if row is not None:
-            growth = TileBuilder(size, decode_edges(bytes(row[0]))).extend(hashes)
-            builder = growth.builder
-            cursor.execute(
-                "UPDATE ledger_head SET size = %s, root = %s, edges = %s WHERE id = 1 AND size = %s",
-                [builder.size, growth.root, encode_edges(builder.edges), size],
-            )
-            if cursor.rowcount == 1:
-                return growth
-    raise Conflict("Two sequencers met on one head; this one stops.")
+    if row is None:
+        raise _met()
+    return decode_edges(bytes(row[0]))
+
+
+def _met() -> Conflict:
+    return Conflict("Two sequencers met on one head; this one stops.")
 
 
 def write(old_size: int, made: list[MadeLeaf], maker: LeafMaker, claimed: list[Claimed]) -> None:

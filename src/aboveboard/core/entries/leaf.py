@@ -230,6 +230,8 @@ class Parties:
     cell: str
     person: LogKeys
     number: int
+    subject_label: bytes
+    """`label` of the person's *number*."""
     previous: bytes
     employee: LogKeys
     employee_number: int
@@ -247,8 +249,7 @@ def make_leaf(
     parties: Parties,
 ) -> tuple[Leaf, Openings]:
     """Make the leaf and openings of one person in *entry*; *values* and *packed* come from `audit_values`, `pack`."""
-    person, employee = parties.person, parties.employee
-    subject_label = label(person.label, parties.number)
+    person, employee, subject_label = parties.person, parties.employee, parties.subject_label
     actor_label = label(employee.label, parties.employee_number)
     key = leaf_key(parties.audit_key, subject_label)
     subject_side = SubjectSide(
