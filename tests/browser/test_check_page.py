@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from aboveboard.core.verify.receipts import Promise
 from aboveboard.faces.check.pages import checking_page, evidence_page, zipped
 from tests.support.browser import NARROW, WIDE, BrowserPage, browser_page, check_accessible, check_no_sideways_scroll
-from tests.support.packs import draft, kept, trust
+from tests.support.denials_by_hand import NAMED, denial_files
+from tests.support.packs import NOW, ORIGIN, draft, kept, trust
+from tests.support.ranges import drafted, log_of_looks
+from tests.support.singles import zipped as in_zip
+from tests.unit.test_verify_receipts import ENTRY, signed
 
 __all__ = ["browser_page"]
 
@@ -111,12 +116,46 @@ def test_a_foreign_key_a_changed_byte_and_nonsense_are_red(page, pack, tmp_path)
     page.wait_for_selector("[data-check=trust].check-fails")
 
 
-def test_another_kind_of_evidence_is_told_from_a_pack(page, tmp_path):
-    """A range or a denial is checked with the command; the page says so."""
-    for name in ("range.json", "denial"):
-        page.set_input_files("#file-pack", shapes({name: b"{}", "checkpoint": b""}, tmp_path)["a ZIP"])
-        page.wait_for_selector("text=checked on the command line")
-        assert verdict(page) == "failed"
+def test_other_kinds_of_evidence_are_checked_once_a_key_is_given(page, tmp_path):
+    """A range, a denial, a receipt: they name no key of their own, so the page asks for one, and then checks."""
+    ranges, denials = drafted(log_of_looks()).files(), denial_files()[0]
+    receipt = {"receipt": signed(Promise(ORIGIN, ENTRY, NOW))}
+    for name, files, said in (
+        ("range", ranges, "recorded as asked for: 1"), ("denial", denials, "held no record under: an e-mail address"),
+        ("receipt", receipt, "promised that entry"),
+    ):  # fmt: skip
+        page.fill("#trust", "")
+        page.set_input_files("#file-pack", saved(tmp_path, f"{name}.zip", zipped(files)))
+        page.wait_for_selector("#verdict[data-state=keyless]")
+        assert page.query_selector("[data-check]") is None
+        page.fill("#trust", KEY)
+        page.click("#run")
+        page.wait_for_selector("#verdict[data-state=holds]")
+        assert said in page.inner_text("#outcome")
+        check_accessible(page)
+
+
+def test_a_denial_is_held_against_a_pack(page, pack, tmp_path):
+    """The page says that it is refuted, by which line, and what was checked about the denial itself."""
+    _, log = draft()
+    denial = zipped(denial_files(NAMED, size=len(log.leaves) - 1)[0])
+    page.fill("#trust", KEY)
+    page.click("text=More: a file of keys")
+    page.set_input_files("#file-against", saved(tmp_path, "denial.zip", denial))
+    page.set_input_files("#file-pack", shapes(pack, tmp_path)["a ZIP"])
+    page.wait_for_selector("#together[data-outcome=refuted]")
+    assert "the pack shows a record under it" in page.inner_text("#together")
+    check_accessible(page)
+    page.set_input_files("#file-against", saved(tmp_path, "other.txt", b"hello"))
+    page.wait_for_selector("#verdict[data-state=failed]")
+
+
+def test_a_copy_of_a_log_is_for_the_command_line(page, tmp_path):
+    """It may be large, and a browser cannot read a folder of tiles; the page says which program can."""
+    page.fill("#trust", KEY)
+    page.set_input_files("#file-pack", saved(tmp_path, "mirror.zip", in_zip({"tile/0/000": b"", "checkpoint": b""})))
+    page.wait_for_selector("text=aboveboard-verify.pyz")
+    assert verdict(page) == "failed"
 
 
 def test_a_checkpoint_that_was_kept_is_held_against_the_pack(page, pack, tmp_path):

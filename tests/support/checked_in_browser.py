@@ -16,8 +16,20 @@ _CALL = """async ([files, trust, since]) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const given = new Map(Object.entries(files).map(([name, data]) => [name, bytes(data)]));
   const policy = await in_trust.parsePolicy(bytes(trust));
-  const { checks } = await in_pack.verifyPack(given, policy, since.map(bytes));
+  const { checks } = await in_kinds.verifyFiles(given, policy, since.map(bytes));
   return checks.done.map((check) => [check.name, check.holds, check.entry]);
+}"""
+
+_HELD = """async ([files, against, trust]) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const mapped = (some) => new Map(Object.entries(some).map(([name, data]) => [name, bytes(data)]));
+  const policy = await in_trust.parsePolicy(bytes(trust));
+  const made = await in_kinds.verifyFiles(mapped(files), policy);
+  const given = mapped(against);
+  const { outcome, said, report } = given.has("denial")
+    ? await in_refuting.refute(given, made, policy)
+    : await in_receipts.holdReceipt(given.get("receipt"), made, policy);
+  return [outcome, said.length, (report?.checks.done ?? []).map((check) => [check.name, check.holds, check.entry])];
 }"""
 
 
@@ -26,7 +38,7 @@ def bare_page(context: BrowserContext, folder: Path) -> Page:
     from aboveboard.faces.check.inlining import script
 
     file = folder / "bare.html"
-    file.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>-</title><script>{script('pack')}</script>", "utf-8")
+    file.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>-</title><script>{script('kinds')}</script>", "utf-8")
     context.set_offline(True)
     page = context.new_page()
     page.goto(file.as_uri())
@@ -37,6 +49,15 @@ def in_browser(page: Page, files: Mapping[str, bytes], trust: bytes, since: Sequ
     """What the browser finds out about a pack."""
     given: Any = [{name: _text(data) for name, data in files.items()}, _text(trust), [_text(one) for one in since]]
     return [tuple(check) for check in page.evaluate(_CALL, given)]
+
+
+def outcome_in_browser(
+    page: Page, pack: Mapping[str, bytes], against: Mapping[str, bytes], trust: bytes
+) -> tuple[str, int, Told]:
+    """What the browser says of a denial or a receipt held against a pack: outcome, sentences, the denial's checks."""
+    given: Any = [{name: _text(data) for name, data in some.items()} for some in (pack, against)]
+    outcome, sentences, checks = page.evaluate(_HELD, [*given, _text(trust)])
+    return outcome, sentences, [tuple(check) for check in checks]
 
 
 def in_python(report: Report) -> Told:

@@ -168,7 +168,6 @@ export const CZECH = new Map([
   ["it is not a ZIP file that can be read here", "není to soubor ZIP, který lze přečíst"],
   ["it holds far more files than a pack has", "obsahuje mnohem víc souborů, než kolik jich doklad má"],
   ["it holds no evidence", "neobsahuje žádný doklad"],
-  ["this is evidence of another kind, which is checked on the command line: aboveboard verify", "to je doklad jiného druhu; ten se ověřuje na příkazovém řádku: aboveboard verify"],
   ["what it holds was changed", "to, co obsahuje, bylo změněno"],
   ["it is neither a ZIP file nor a page of evidence", "není to soubor ZIP ani stránka s dokladem"],
 
@@ -331,10 +330,8 @@ export const CZECH = new Map([
   ["Everything is computed on this machine. This page can reach no network, and nothing you drop on it goes anywhere.", "Vše se počítá na tomto stroji. Stránka nedosáhne na žádnou síť a nic, co na ni přetáhnete, nikam neodejde."],
   ["Drop the evidence here, or choose it:", "Přetáhněte doklad sem, nebo jej vyberte:"],
   ["Evidence", "Doklad"],
-  ["The ZIP file, the page of evidence, or all files of the folder.", "Soubor ZIP, stránka s dokladem, nebo všechny soubory složky."],
   ["The key you trust, as text", "Klíč, kterému věříte, jako text"],
   ["A line like example.org/log+1f2e3d4c+A..., or a whole file of trusted keys. Have it from somebody other than whoever gave you the evidence. Without it only this can be shown: that the evidence agrees with itself under the key it names.", "Řádek jako example.org/log+1f2e3d4c+A… nebo celý soubor klíčů. Obstarejte si jej jinde než u toho, kdo vám dal doklad. Bez něj lze ukázat jen to, že doklad souhlasí sám se sebou pod klíčem, který uvádí."],
-  ["More: a file of keys, checkpoints you kept", "Víc: soubor klíčů, uschované kontrolní body"],
   ["File of trusted keys", "Soubor klíčů, kterým věříte"],
   ["It counts in place of the text above.", "Platí místo textu výše."],
   ["Checkpoints you kept", "Kontrolní body, které máte uschovány"],

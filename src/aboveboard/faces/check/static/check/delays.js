@@ -20,12 +20,6 @@ export const isoDay = (number) => {
   return new Date(number * 86_400_000).toISOString().slice(0, 10);
 };
 
-/* sealed (u64be) || opened (u64be) || late (u64be) || first (u32be) || last (u32be) */
-export const readTally = (data) => {
-  const [sealed, opened, late] = [0, 8, 16].map((at) => toNumber(data.subarray(at, at + 8)));
-  const [first, last] = [24, 28].map((at) => toNumber(data.subarray(at, at + 4)));
-  return { outstanding: sealed - opened, late, first, last };
-};
 export const UNTOLD = { outstanding: 0, late: 0, first: 0, last: 0 };
 
 const numberIn = (body, name) => {

@@ -2,15 +2,17 @@
 
 import { concat, utf8 } from "./bytes.js";
 import { button, el } from "./dom.js";
+import { CZECH_OF_KINDS } from "./czechkinds.js";
 import { foot, skip, top } from "./frame.js";
-import { say, speak } from "./language.js";
+import { filesOf, heldAgainst, verifyFiles } from "./kinds.js";
+import { learn, say, speak } from "./language.js";
 import { changed, held, looked } from "./person.js";
-import { afterwards, check, results } from "./results.js";
-import { filesOf } from "./unzip.js";
+import { afterwards, check, isChecked, results } from "./results.js";
+import { together } from "./verdict.js";
 
 const alone = document.documentElement.dataset.alone !== undefined;
 let outcome = null;
-let chosen = { pack: [], trust: [], since: [] };
+let chosen = { pack: [], trust: [], since: [], against: [] };
 let pasted = "";
 
 const read = (files) =>
@@ -18,8 +20,15 @@ const read = (files) =>
 
 const trustGiven = () => concat(...chosen.trust.map(({ data }) => data), utf8(chosen.trust.length ? "" : pasted.trim()));
 
+/* Checks what was dropped and, where it is a pack, what is to be held against it. */
+const verify = async (files, policy, since) => {
+  const made = await verifyFiles(files, policy, since);
+  const against = made.pack && chosen.against.length ? await heldAgainst(chosen.against, made, policy, since) : null;
+  return { ...made, against };
+};
+
 const run = () =>
-  check(() => filesOf(chosen.pack), trustGiven(), chosen.since.map(({ data }) => data), (now) => {
+  check(() => filesOf(chosen.pack), verify, trustGiven(), chosen.since.map(({ data }) => data), (now) => {
     outcome = { ...now };
     drawOutcome();
   }).catch((error) => {
@@ -57,7 +66,7 @@ const form = () => {
     "div",
     { class: "drop", id: "drop" },
     el("p", { class: "drop-words" }, say("Drop the evidence here, or choose it:")),
-    fileField("pack", say("Evidence"), say("The ZIP file, the page of evidence, or all files of the folder."), { multiple: true }),
+    fileField("pack", say("Evidence"), say("A pack, a range or a file for an authority, a denial, a receipt, a file for the press, or a single proof with its entry: the ZIP file, the page of evidence, or all files of the folder. A copy of a whole log (a mirror) is checked on the command line, by aboveboard-verify.pyz."), { multiple: true }),
   );
   const over = (is) => (event) => {
     event.preventDefault();
@@ -77,12 +86,13 @@ const form = () => {
     el(
       "details",
       { class: "more" },
-      el("summary", {}, say("More: a file of keys, checkpoints you kept")),
+      el("summary", {}, say("More: a file of keys, checkpoints you kept, a receipt, a denial")),
       el(
         "div",
         { class: "more-body" },
         fileField("trust", say("File of trusted keys"), say("It counts in place of the text above.")),
         fileField("since", say("Checkpoints you kept"), say("The log must only have grown since."), { multiple: true }),
+        fileField("against", say("A receipt or a denial"), say("It is held against the pack above: whether the promise was kept, whether the denial was false."), { multiple: true }),
       ),
     ),
     el("p", {}, button(say("Check"), () => chosen.pack.length && run(), { class: "button button-main", id: "run" })),
@@ -98,9 +108,10 @@ const about = ({ pack, read: lines }) =>
   );
 
 const drawOutcome = () => {
-  const ready = outcome && !["waiting", "broken"].includes(outcome.state);
+  const ready = outcome && isChecked(outcome);
   const shown = ready && outcome.pack ? about(outcome) : null;
-  const parts = outcome ? [results(outcome), shown, afterwards(outcome)] : [];
+  const beside = outcome?.against ? together(outcome.against) : null;
+  const parts = outcome ? [results(outcome), beside, shown, afterwards(outcome)] : [];
   document.getElementById("outcome").replaceChildren(...parts.filter(Boolean));
 };
 
@@ -130,5 +141,6 @@ const draw = () => {
   if (outcome) drawOutcome();
 };
 
+learn(CZECH_OF_KINDS);
 speak(alone ? navigator.language.slice(0, 2) : document.documentElement.lang);
 draw();

@@ -5,8 +5,9 @@ import { button, el, save } from "./dom.js";
 import { banner, foot, skip, top } from "./frame.js";
 import { dayOf, say, speak } from "./language.js";
 import { Names } from "./naming.js";
+import { verifyPack } from "./pack.js";
 import { changed, held, looked } from "./person.js";
-import { afterwards, check, results } from "./results.js";
+import { afterwards, check, isChecked, results } from "./results.js";
 import { filesOfZip, zipHeld } from "./unzip.js";
 
 const holder = document.getElementById("pack");
@@ -21,7 +22,7 @@ const open = async () => {
 };
 
 const run = () =>
-  check(open, trust, [], (now) => {
+  check(open, verifyPack, trust, [], (now) => {
     outcome = { ...now };
     draw();
   }).catch((error) => {
@@ -81,7 +82,7 @@ const keyForm = () => {
 };
 
 const draw = () => {
-  const ready = !["waiting", "broken"].includes(outcome.state);
+  const ready = isChecked(outcome);
   const pack = outcome.pack;
   document.title = say("Evidence about your data");
   const main = el(

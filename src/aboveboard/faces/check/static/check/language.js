@@ -3,6 +3,9 @@
 import { CZECH } from "./czech.js";
 import { toHex } from "./bytes.js";
 
+/* More sentences and their Czech, of pages that say more. */
+export const learn = (more) => more.forEach((czech, english) => CZECH.set(english, czech));
+
 const LANGUAGES = ["en", "cs"];
 let language = "en";
 
@@ -22,6 +25,7 @@ export const say = (sentence, values = {}) => {
     const value = values[name] ?? values[name.toLowerCase()];
     if (typeof value === "number") return number(value);
     if (value instanceof Uint8Array) return toHex(value);
+    if (Array.isArray(value)) return value.map((one) => say(one)).join(", ");
     if (value === null || typeof value !== "object") return String(value);
     const inner = say(value.sentence, value.values).replace(/\.$/, "");
     return name[0] === name[0].toUpperCase() ? starting(inner) : inner;

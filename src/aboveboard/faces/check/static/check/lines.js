@@ -11,7 +11,9 @@ export const OPENED = "openings";
 export const WHOLE = "completeness";
 const OPENED_LOG = "log.opened";
 
-const PREFIXES = new Map(FIELDS.map((name) => [name, concat(Uint8Array.of(name.length), utf8(name))]));
+/* What stands between a field's blind and its value: u8len(name) || name. */
+export const prefixOf = (name) => concat(Uint8Array.of(name.length), utf8(name));
+const PREFIXES = new Map(FIELDS.map((name) => [name, prefixOf(name)]));
 const COMMITMENT = concat(utf8("aboveboard/commitment/v1"), Uint8Array.of(FIELDS.length));
 const LABEL = utf8("aboveboard/label/v1");
 const LABEL_KEY = utf8("aboveboard/label-key/v1");
@@ -48,9 +50,12 @@ export const checkInclusion = (lines, trees, checks) => {
   return results.every(({ error }) => !error);
 };
 
+export const commitmentTo = ({ blind, value }, name) => sha256(blind, PREFIXES.get(name), utf8(value));
+export const commitmentOf = (fields) => sha256(COMMITMENT, ...fields);
+
 const fieldCommitment = (line, name) => {
   const opened = line.opened.get(name);
-  if (opened) return sha256(opened.blind, PREFIXES.get(name), utf8(opened.value));
+  if (opened) return commitmentTo(opened, name);
   if (line.hidden.has(name)) return line.hidden.get(name);
   throw invalid("it says nothing of the field {field}", { field: name });
 };
@@ -59,7 +64,7 @@ const fieldCommitment = (line, name) => {
 const open = (line) => {
   const leaf = readLeaf(line.leaf);
   const fields = FIELDS.map((name) => fieldCommitment(line, name));
-  if (!equal(sha256(COMMITMENT, ...fields), leaf.commitment)) {
+  if (!equal(commitmentOf(fields), leaf.commitment)) {
     throw wrong("an opened field is not what the line commits to");
   }
   const names = [...line.opened.keys(), ...line.hidden.keys()];

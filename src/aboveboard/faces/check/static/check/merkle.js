@@ -99,3 +99,22 @@ export const verifyConsistency = (oldSize, newSize, proof, oldRoot, newRoot) => 
     throw wrong("the consistency proof does not lead to the two roots");
   }
 };
+
+const onesIn = (size) => (size ? (odd(size) ? 1 : 0) + onesIn(half(size)) : 0);
+
+/* The root of a tree of *size* leaves, of which only the *peaks* are known, its largest whole subtrees from left to right,
+   once *leaves* (leaf hashes) are appended: each trailing zero bit of a new size closes one subtree. */
+export const extended = (size, peaks, leaves) => {
+  if (peaks.length !== onesIn(size)) throw invalid("the peaks do not fit the tree size");
+  const found = [...peaks];
+  let now = size;
+  for (const leaf of leaves) {
+    found.push(leaf);
+    now += 1;
+    for (let whole = now; !odd(whole); whole = half(whole)) {
+      const right = found.pop();
+      found.push(nodeHash(found.pop(), right));
+    }
+  }
+  return found.length ? found.reduceRight((right, left) => nodeHash(left, right)) : emptyRoot();
+};

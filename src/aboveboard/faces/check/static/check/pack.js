@@ -1,25 +1,26 @@
 /* An evidence pack, checked: what the person holds against what the log has signed. */
 
-import { Fault, fromHex, invalid, linesOf, toHex, toNumber, u32, utf8, wrong, concat } from "./bytes.js";
+import { Fault, concat, fromHex, invalid, toHex, u32, utf8, wrong } from "./bytes.js";
 import { GRANTS, checkGrants, statementsOf } from "./acts.js";
-import { UNTOLD, checkOrders, checkOutstanding, dayOfPack, readTally, uncover } from "./delays.js";
-import { digest } from "./hashing.js";
+import { OVERDUE, UNTOLD, checkOrders, checkOutstanding, dayOfPack, uncover } from "./delays.js";
+import { checkGrowth } from "./growth.js";
 import {
   IN_LOG, OPENED, WHOLE, checkCompleteness, checkGovernance, checkInclusion, checkOpenings, labelsOf,
   withProofs,
 } from "./lines.js";
-import { leafHash, verifyConsistency, verifyInclusion } from "./merkle.js";
-import { openNote, parseCheckpoint, parseNote } from "./note.js";
+import { checkManifest } from "./manifest.js";
+import { leafHash, verifyInclusion } from "./merkle.js";
 import { lookupIn } from "./prefix.js";
 import { Checks, settled } from "./report.js";
-import { KINDS } from "./said.js";
+import { KINDS, indexLeaf } from "./said.js";
 import { hmac } from "./sha.js";
 import { CERTIFICATE, CHECKPOINT, READERS } from "./shape.js";
-import { logKeys, openSigned } from "./trust.js";
-import { CHECK, checkOutside, choiceWords, nameOf } from "./witnessed.js";
+import { openSigned } from "./trust.js";
+import { CHECK, checkOutside, choiceWords } from "./witnessed.js";
+import { SIGNED_OVER, notProved, proved } from "./words.js";
 
 const [SIGNED, FORM, ERASED, CONTROLLER] = ["checkpoint", "form", "certificate", "controller"];
-const [MANIFEST, ALL, GROWN, HELD] = ["manifest", "index", "consistency", "facts"];
+const [ALL, HELD] = ["index", "facts"];
 
 /* Checks the *files* of a pack, by name, trusting the keys in *policy* only; *since*: checkpoints kept earlier.
    Bad, missing and foreign files end in checks that do not hold. */
@@ -28,13 +29,17 @@ export const verifyPack = async (files, policy, since = []) => {
   const witnessed = await checkCheckpoint(files, policy, checks);
   await checkManifest(files, witnessed?.checkpoint.origin, policy, checks);
   const pack = readPack(files, checks);
-  if (!witnessed || !pack) return { checks, witnessed, outside: null, pack, read: [], found: null };
+  if (!witnessed || !pack) return { checks, witnessed, pack, proved: [], notProved: notProved({ witnessed }) };
   const { found, read } = await checkPack(pack, witnessed, checks);
-  const proved = await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
-  const outside = await checkOutside(witnessed, pack.earlier, proved, policy, checks);
-  return { checks, witnessed, outside, pack, read, found: { ...found, kept: since.length } };
+  const leading = await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
+  const outside = await checkOutside(witnessed, pack.earlier, leading, policy, checks);
+  const made = { checks, witnessed, outside, pack, read, found: { ...found, kept: since.length } };
+  /* An overdue opening is the controller's failure, not the proof's: the rest stands, and says so. */
+  const stands = [...checks.failed.keys()].every((name) => name === OVERDUE);
+  return { ...made, proved: stands ? proved(made) : [], notProved: notProved(made) };
 };
 
+/* Its own file a reader speaks of as "it". */
 const fileOf = (files, name) => {
   if (!files.has(name)) throw invalid("it is missing");
   return files.get(name);
@@ -44,55 +49,9 @@ const checkCheckpoint = (files, policy, checks) =>
   checks.part(SIGNED, undefined, async () => {
     const witnessed = await openSigned(policy, fileOf(files, CHECKPOINT));
     const { origin, size } = witnessed.checkpoint;
-    checks.settle(SIGNED, "The log {origin} has signed a checkpoint over {size} entries.", { origin, size });
+    checks.settle(SIGNED, SIGNED_OVER, { origin, size });
     return witnessed;
   });
-
-/* -- the manifest: a note signed by the log that lists every other file with its SHA-256 -------------------------- */
-
-const HEADER = "aboveboard.evidence/manifest@v1";
-const FILE = /^([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
-
-const listed = (text) => {
-  const [header, origin, ...rest] = linesOf(text);
-  if (header !== HEADER || origin === undefined) {
-    throw invalid("the manifest is not one of an evidence pack, version 1");
-  }
-  const found = rest.map((line) => FILE.exec(line));
-  const names = found.map((match) => match?.[2]);
-  const inOrder = names.every((name, at) => name && name !== MANIFEST && (at === 0 || names[at - 1] < name));
-  if (!inOrder) throw invalid("the manifest does not list its files once each, in order");
-  return { origin, files: new Map(found.map((match) => [match[2], match[1]])) };
-};
-
-const compare = async (files, list, checks) => {
-  for (const [name, signed] of list) {
-    if (!files.has(name)) checks.no(MANIFEST, "The file {name} is missing.", { name });
-    else if (toHex(await digest(files.get(name))) !== signed) checks.no(MANIFEST, "The file {name} was changed.", { name });
-  }
-  const added = [...files.keys()].filter((name) => name !== MANIFEST && !list.has(name)).sort();
-  for (const name of added) {
-    checks.no(MANIFEST, "A file was added that the log did not sign: {name}.", { name: name.slice(0, 100) });
-  }
-};
-
-const checkManifest = async (files, origin, policy, checks) => {
-  if (!files.has(MANIFEST)) {
-    checks.no(MANIFEST, "The manifest is missing, so nobody can tell whether other files were changed.");
-    return;
-  }
-  await checks.part(MANIFEST, undefined, async () => {
-    const note = parseNote(files.get(MANIFEST));
-    const list = listed(note.text);
-    if (origin !== undefined && list.origin !== origin) {
-      throw wrong("the manifest belongs to another log than the checkpoint");
-    }
-    await openNote(files.get(MANIFEST), logKeys(policy, list.origin));
-    if (note.signatures.length !== 1) throw wrong("the manifest carries a second signature, which was added later");
-    await compare(files, list.files, checks);
-  });
-  checks.settle(MANIFEST, "The pack is whole: {count} files, each as the log signed it.", { count: files.size });
-};
 
 /* -- the parts ----------------------------------------------------------------------------------------------------- */
 
@@ -167,12 +126,6 @@ const checkController = (evidence, checkpoint, known, checks) => {
 
 const AHEAD = 16; /* labels past the last line that have to be absent */
 
-/* version 01 || kind 07 || root (32) || leaves covered (u64be) || tally (32) || 24 zero bytes */
-const indexLeaf = (leaf) => {
-  if (leaf[0] !== 1 || leaf[1] !== KINDS.index || leaf.subarray(74).some((byte) => byte !== 0)) return null;
-  return { root: leaf.subarray(2, 34), covered: toNumber(leaf.subarray(34, 42)), tally: readTally(leaf.subarray(42, 74)) };
-};
-
 const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
   let tally = UNTOLD;
   await checks.part(ALL, undefined, () => {
@@ -201,58 +154,6 @@ const checkIndex = async ({ evidence, lines, index }, checkpoint, checks) => {
     ahead: AHEAD,
   });
   return tally;
-};
-
-/* -- earlier checkpoints: the log only grew ------------------------------------------------------------------------- */
-
-const openEarlier = async (note, checkpoint, policy) => {
-  let old;
-  try {
-    old = parseCheckpoint((await openNote(note, logKeys(policy, checkpoint.origin))).text);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    if (error.invalid) throw invalid("an earlier checkpoint is not a signed checkpoint");
-    throw wrong("an earlier checkpoint is not signed by this log");
-  }
-  if (old.origin !== checkpoint.origin) throw wrong("an earlier checkpoint belongs to another log");
-  return old;
-};
-
-const checkKept = (old, checkpoint, proved) => {
-  if (old.size === 0 || proved.has(nameOf(old))) return;
-  if (old.size > checkpoint.size) {
-    throw wrong(
-      "the checkpoint kept is over {kept} entries and the pack over {size} only: it is older, or the log was set back",
-      { kept: old.size, size: checkpoint.size },
-    );
-  }
-  if ([...proved.values()].includes(old.size)) {
-    throw wrong("the log has signed two different histories of {size} entries", { size: old.size });
-  }
-  throw wrong("the pack has no proof from the checkpoint kept over {size} entries: ask for one", { size: old.size });
-};
-
-const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
-  const proved = new Map([[nameOf(checkpoint), checkpoint.size]]);
-  for (const { note, proof } of earlier) {
-    await checks.part(GROWN, undefined, async () => {
-      const old = await openEarlier(utf8(note), checkpoint, policy);
-      if (old.size) verifyConsistency(old.size, checkpoint.size, proof, old.root, checkpoint.root);
-      else if (proof.length) throw wrong("a proof is given where there is nothing to prove");
-      proved.set(nameOf(old), old.size);
-    });
-  }
-  for (const kept of since) {
-    await checks.part(GROWN, undefined, async () => {
-      checkKept(await openEarlier(kept, checkpoint, policy), checkpoint, proved);
-    });
-  }
-  if (earlier.length || since.length) {
-    checks.settle(GROWN, "The log only grew: {count} earlier checkpoints are beginnings of this one.", {
-      count: proved.size - 1,
-    });
-  }
-  return proved;
 };
 
 /* -- what is held: the digest that stands in a line, made anew from the values shown ------------------------------- */
@@ -310,7 +211,3 @@ const checkErased = ({ evidence, certificate }, read, checks) => {
   if (evidence.facts.length) checks.no(ERASED, "The certificate of an erasure shows facts as held.");
   checks.settle(ERASED, "A line of the person says that their keys are gone, and nothing was released after it.");
 };
-
-export const NAMES = [
-  SIGNED, MANIFEST, FORM, IN_LOG, OPENED, WHOLE, ALL, CONTROLLER, GRANTS, HELD, ERASED, GROWN,
-];

@@ -1,10 +1,9 @@
 /* One check of one pack, painted when it begins and when it is done. */
 
-import { Fault, invalid, utf8 } from "./bytes.js";
+import { Fault, utf8 } from "./bytes.js";
 import { el } from "./dom.js";
 import { lacking } from "./hashing.js";
 import { say } from "./language.js";
-import { verifyPack } from "./pack.js";
 import { Checks } from "./report.js";
 import { READERS } from "./shape.js";
 import { parsePolicy } from "./trust.js";
@@ -28,13 +27,12 @@ const policyNamed = (files) => {
   }
 };
 
-/* Ranges for an authority, denials to a stranger, a receipt with its line: evidence, and no person's pack. */
-const OTHERS = ["range.json", "press.json", "denial", "receipt"];
+/* Evidence that names no key: single proofs, ranges, denials, receipts, files for the press. */
+const NO_PACK = ["a single proof", "range.json", "press.json", "denial", "receipt"];
 
 /* What is known of a check so far; `state` is that of the verdict. */
 const begun = () => ({
-  state: "waiting", values: {}, checks: new Checks(), witnessed: null, outside: null, found: null, pack: null, read: [],
-  keys: [],
+  state: "waiting", values: {}, checks: new Checks(), witnessed: null, pack: null, read: [], keys: [], proved: [], notProved: [],
 });
 
 const settledState = (outcome, trusted) => {
@@ -42,21 +40,21 @@ const settledState = (outcome, trusted) => {
   return trusted ? "holds" : "own-key";
 };
 
-/* Checks what `open` gives, and gives `paint` what is known before and after; *trust* and *since* may be empty. */
-export const check = async (open, trust, since, paint) => {
+/* Checks what `open` gives with `verify`, and gives `paint` what is known before and after; *trust* and *since* may be empty. */
+export const check = async (open, verify, trust, since, paint) => {
   let outcome = begun();
   paint(outcome);
   const sentence = await lacking();
   if (sentence) return paint({ ...outcome, state: "broken", values: { Why: { sentence, values: {} } } });
   try {
     const files = await open();
-    const other = OTHERS.find((name) => files.has(name) && !files.has("evidence.json"));
-    if (other) throw invalid("this is evidence of another kind, which is checked on the command line: aboveboard verify");
     const named = policyNamed(files);
+    if (!trust.length && NO_PACK.some((name) => files.has(name)) && !files.has("evidence.json")) {
+      return paint({ ...outcome, state: "keyless", files });
+    }
     const policy = await readPolicy(trust.length ? policyText(trust) : named.text, outcome.checks);
     if (!policy) return paint({ ...outcome, state: "failed", files });
-    const made = await verifyPack(files, policy, since);
-    outcome = { ...outcome, ...made, files, keys: trust.length ? [] : named.keys };
+    outcome = { ...outcome, ...(await verify(files, policy, since)), files, keys: trust.length ? [] : named.keys };
     outcome.state = settledState(outcome, trust.length > 0);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -89,4 +87,7 @@ const keysNamed = (keys) =>
     keys.map((key) => el("code", { class: "key" }, key)),
   );
 
-export const afterwards = (outcome) => (outcome.state === "waiting" || outcome.state === "broken" ? null : consequences(outcome));
+/* Before anything was checked nothing follows. */
+export const isChecked = ({ state }) => !["waiting", "broken", "keyless"].includes(state);
+
+export const afterwards = (outcome) => (isChecked(outcome) ? consequences(outcome) : null);

@@ -1,67 +1,14 @@
 /* The files of a pack as values: read strictly, so that what is checked later has one meaning. */
 
-import { Fault, concat, fromBase64, fromHex, invalid, utf8 } from "./bytes.js";
-import { decode } from "./canonical.js";
+import { concat, invalid, utf8 } from "./bytes.js";
+import {
+  KEY, anyHex, base64, decoded, hashes, hex, list, logNumber, number, object, opening, otherForm, text,
+} from "./parts.js";
 import { AUDIT_FIELDS, moment, readLeaf } from "./said.js";
 import { shake256 } from "./shake.js";
 
-export const MOST_BYTES = 64 * 1024 * 1024; /* no file of a pack is longer */
 const FORMAT = "aboveboard-evidence/2";
-const [ID, KEY, LEAF, SIGNATURE] = [16, 32, 98, 64];
-
-const otherForm = () => invalid("it does not have the form it must have");
-
-const decoded = (data) => {
-  if (data.length > MOST_BYTES) throw invalid("it is too long");
-  return decode(data);
-};
-
-const object = (value) => {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw otherForm();
-  return value;
-};
-
-const list = (value) => {
-  if (!Array.isArray(value)) throw otherForm();
-  return value;
-};
-
-const text = (value) => {
-  if (typeof value !== "string") throw otherForm();
-  return value;
-};
-
-const number = (value) => {
-  if (typeof value !== "number" || value < 0) throw otherForm();
-  return value;
-};
-
-const anyHex = (value) => {
-  const data = fromHex(value);
-  if (data === null) throw otherForm();
-  return data;
-};
-
-const base64 = (value) => {
-  try {
-    return fromBase64(text(value));
-  } catch (error) {
-    throw error instanceof Fault ? otherForm() : error;
-  }
-};
-
-const hex = (value, size) => {
-  const data = anyHex(value);
-  if (data.length !== size) throw otherForm();
-  return data;
-};
-
-const hashes = (value) => list(value).map((one) => hex(one, KEY));
-
-const logNumber = (name) => {
-  if (!/^(0|[1-9][0-9]{0,2})$/.test(name)) throw otherForm();
-  return Number(name);
-};
+const [ID, LEAF, SIGNATURE] = [16, 98, 64];
 
 const FIELD_KEYS = utf8("aboveboard/field-keys/v1");
 const AUDIT = utf8("audit");
@@ -73,14 +20,12 @@ const blindsOf = (key) => {
 };
 
 /* An opened field: blind and value, or the value alone where the line's key gives the blind. */
-const opening = (name, item, blinds) => {
+const openingIn = (name, item, blinds) => {
   if (typeof item === "string") {
     if (!blinds.has(name)) throw otherForm();
     return { blind: blinds.get(name), value: item };
   }
-  const pair = list(item);
-  if (pair.length !== 2) throw otherForm();
-  return { blind: hex(pair[0], KEY), value: text(pair[1]) };
+  return opening(item);
 };
 
 const leafBytes = (value) => {
@@ -108,7 +53,7 @@ const line = (item, said = [], deep = false) => {
     log: number(value.log),
     index: number(value.index),
     leaf: leafBytes(value.leaf),
-    opened: new Map(Object.entries(opened).map(([name, one]) => [name, opening(name, one, blinds)])),
+    opened: new Map(Object.entries(opened).map(([name, one]) => [name, openingIn(name, one, blinds)])),
     hidden: new Map(Object.entries(object(value.hidden)).map(([name, one]) => [name, hex(one, KEY)])),
     proof: Object.hasOwn(value, "proof") ? hashes(value.proof) : null,
     sealed: value.sealed === undefined ? [] : list(value.sealed).map((one) => line(one, said)),
@@ -172,12 +117,12 @@ const readEntries = (data) => {
   return { lines: list(value.lines).map((one) => line(one, said, true)), paths };
 };
 
-const readGovernance = (data) => {
+export const readGovernance = (data) => {
   const value = object(decoded(data));
   return { acts: list(value.acts).map(act), lines: list(value.lines).map((one) => line(one)) };
 };
 
-const readConsistency = (data) =>
+export const readConsistency = (data) =>
   list(decoded(data))
     .map(object)
     .map((value) => ({ note: text(value.checkpoint), proof: hashes(value.proof) }));
@@ -194,13 +139,17 @@ const readCertificate = (data) => {
   return value;
 };
 
+/* A list of lines, each with a proof of its own. */
+export const readLines = (data) => list(decoded(data)).map((one) => line(one));
+
+export const CONSISTENCY = "consistency.json";
 export const CHECKPOINT = "checkpoint";
 export const CERTIFICATE = "certificate.json";
 export const READERS = new Map([
   ["evidence.json", readEvidence],
   ["entries.json", readEntries],
   ["governance.json", readGovernance],
-  ["consistency.json", readConsistency],
+  [CONSISTENCY, readConsistency],
   ["index.json", readIndex],
   [CERTIFICATE, readCertificate],
 ]);

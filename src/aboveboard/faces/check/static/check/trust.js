@@ -5,6 +5,7 @@ import { COSIGNATURE, ED25519, MLDSA, parseCheckpoint, parseKey, parseNote, open
 
 const MAX_POLICY_SIZE = 512 * 1024;
 const NO_QUORUM = "none";
+export const TOO_FEW = "too few witnesses of the policy have cosigned the checkpoint";
 const FORBIDDEN = /[\x00-\x08\x0b-\x1f\x7f]/;
 const LOG_TYPES = [ED25519, MLDSA];
 const WITNESS_TYPES = [COSIGNATURE, MLDSA];
@@ -122,4 +123,11 @@ export const openSigned = async (policy, data) => {
   await openNote(data, keys);
   const cosigned = await cosignedBy(policy, note);
   return { checkpoint, cosigned, unchecked: unchecked(note, [...keys, ...policy.witnesses.values()]) };
+};
+
+/* The same, and enough of the witnesses have cosigned it. */
+export const openCheckpoint = async (policy, data) => {
+  const opened = await openSigned(policy, data);
+  if (!quorumMet(policy, opened.cosigned.keys())) throw wrong(TOO_FEW);
+  return opened;
 };

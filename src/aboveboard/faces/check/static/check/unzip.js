@@ -1,8 +1,8 @@
-/* The files of a pack out of what somebody dropped: a ZIP, a page of evidence, or the files themselves. */
+/* The files of a pack out of a ZIP, or out of a page of evidence, which holds one. */
 
 import { fromBase64, invalid, textOf, toHex } from "./bytes.js";
 import { digest } from "./hashing.js";
-import { MOST_BYTES } from "./shape.js";
+import { MOST_BYTES } from "./parts.js";
 
 const MOST_FILES = 100;
 const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
@@ -90,11 +90,8 @@ export const zipHeld = async (text, signed) => {
   return data;
 };
 
-/* The files of what was dropped, by name. */
-export const filesOf = async (dropped) => {
-  if (dropped.length !== 1) return new Map(dropped.map(({ name, data }) => [name, data]));
-  const [{ data }] = dropped;
-  if (data[0] === 0x50 && data[1] === 0x4b) return filesOfZip(data);
+/* The files that a page of evidence holds. */
+export const filesOfPage = async (data) => {
   const held = HOLDER.exec(textOf(data));
   if (!held) throw invalid("it is neither a ZIP file nor a page of evidence");
   return filesOfZip(await zipHeld(held[2], held[1]));

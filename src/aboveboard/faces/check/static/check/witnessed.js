@@ -3,7 +3,7 @@
 import { texts } from "./acts.js";
 import { invalid, toHex, utf8, wrong } from "./bytes.js";
 import { parseCheckpoint, parseNote } from "./note.js";
-import { cosignedBy, quorumMet, wantsQuorum } from "./trust.js";
+import { TOO_FEW, cosignedBy, quorumMet, wantsQuorum } from "./trust.js";
 
 export const CHECK = "witnesses";
 const SIGNED = "checkpoint";
@@ -25,7 +25,7 @@ export const checkOutside = async (newest, earlier, proved, policy, checks) => {
   enough.sort((one, other) => other.checkpoint.size - one.checkpoint.size);
   const best = enough[0] ?? null;
   await checks.part(SIGNED, undefined, () => {
-    if (!best && wantsQuorum(policy)) throw wrong("too few witnesses of the policy have cosigned the checkpoint");
+    if (!best && wantsQuorum(policy)) throw wrong(TOO_FEW);
   });
   if (best) {
     checks.settle(CHECK, "{names} cosigned it up to entry {size}.", { names: namesOf(best), size: best.checkpoint.size });
