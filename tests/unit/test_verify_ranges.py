@@ -241,10 +241,16 @@ def test_the_range_is_wide_enough_for_what_a_human_takes():
 
 
 def test_after_a_declared_gap_the_log_before_is_named():
-    """A second log does not reach back; whoever asks is told where the rest stands."""
-    made = drafted(log_of_looks())
+    """A second log may not reach back; then the answer excepts what stands before, unless a line is old enough."""
+    log = log_of_looks()
+    made = drafted(log)
     made.range["log"] = 2
-    assert any("declared gap" in sentence for sentence in made.verified().proved)
+    assert not any("declared gap" in sentence or "earlier logs" in sentence for sentence in made.verified().proved)
+    made.lines[1] = line(log, 1, {"country"})
+    report = made.verified()
+    assert ", except what earlier logs of this cell hold (log 1)." in report.proved[0]
+    assert any("declared gap; what was before stands in that one" in sentence for sentence in report.proved)
+    assert any("What stood in log 1 of this cell" in sentence for sentence in report.not_proved)
 
 
 def test_many_looks_are_told_in_part():

@@ -21,9 +21,10 @@ from aboveboard.apps.evidence.authority_readme import authority_readme
 from aboveboard.apps.evidence.governance import acts_of, governance_lines, packed_act, relied_on
 from aboveboard.apps.evidence.logs import Log, current_log, published_note
 from aboveboard.apps.evidence.pack import README, lay_down, make_pack, own_trust, packed_governance, require_new
-from aboveboard.apps.evidence.ranges import require_over, span_files
+from aboveboard.apps.evidence.ranges import require_over
 from aboveboard.apps.evidence.replaying import Replay, replayed
 from aboveboard.apps.evidence.spans import AuditReader, edges, line_of, place_of_period
+from aboveboard.apps.evidence.stretches import span_files
 from aboveboard.apps.gate.granted import GrantLine, grants_listed
 from aboveboard.apps.gate.overseeing import AUTHORITY_TOLD, Overseen, oversee
 from aboveboard.apps.ledger.actions import CELL
@@ -101,7 +102,7 @@ def gather(asked: Asked, overseen: Overseen, *, now: datetime) -> AuthorityFile:
     log = current_log(note)
     reader = AuditReader(log)
     start, end = place_of_period(reader, log, asked.since, asked.until)
-    at_edge = edges(reader, start, end, asked)
+    at_edge = edges(reader, start, end, asked).indexes
     rows = list(reader.rows(start, end))
     lines = [line_of(row, asked, everything=True, at_edge=row.index in at_edge, sealed=False)[0] for row in rows]
     within = [row for row in rows if row.tells_time and asked.since <= row.at() < asked.until]

@@ -58,9 +58,31 @@ Co prokázáno není
 
 {zadny_protokol}"""
 
+_ENGLISH_GAPS = """\
 
-def range_readme(origin: str, size: int) -> bytes:
-    """Give the text, English first."""
+
+An earlier log
+  The log above follows on one that ended with a declared gap: the database had been set back behind what was signed.
+  The period reaches back to it. Its lines up to the lost ones lie in former-1-range.json and former-1-lines-*.json
+  (or with a higher number), tied to the last head it signed, which the first line of the next log names
+  (declared.json). former.json says which earlier logs are not shown, and why. What the lost lines say nobody can tell;
+  the verifier says which they are, and when two signatories declared it."""
+
+_CZECH_GAPS = """\
+
+
+Dřívější protokol
+  Výše uvedený protokol navazuje na jiný, který skončil ohlášenou mezerou: databáze byla vrácena před to, co již bylo
+  podepsáno. Období zasahuje až do něj. Jeho řádky až ke ztraceným leží v former-1-range.json a former-1-lines-*.json
+  (nebo s vyšším číslem); váže je poslední stav, který onen protokol podepsal a který uvádí první řádek dalšího
+  protokolu (declared.json). Které dřívější protokoly ukázány nejsou a proč, stojí v former.json. Co říkají ztracené
+  řádky, nezjistí nikdo; ověření uvede, které to jsou a kdy to dva podepisující ohlásili."""
+
+
+def range_readme(origin: str, size: int, *, gaps: bool = False) -> bytes:
+    """Give the text, English first; *gaps*: whether it is said what earlier logs are about."""
     limits = "\n".join(f"  - {sentence}" for sentence in (*ALWAYS, UNWITNESSED))
-    about = {"origin": origin, "size": size, "no_log": ENGLISH, "zadny_protokol": CZECH}
-    return (_ENGLISH.format(limits=limits, **about) + "\n" + "-" * 78 + "\n\n" + _CZECH.format(**about)).encode()
+    about = {"origin": origin, "size": size}
+    english = _ENGLISH.format(limits=limits, no_log=ENGLISH + (_ENGLISH_GAPS if gaps else ""), **about)
+    czech = _CZECH.format(zadny_protokol=CZECH + (_CZECH_GAPS if gaps else ""), **about)
+    return (english + "\n" + "-" * 78 + "\n\n" + czech).encode()

@@ -8,27 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-
-from aboveboard.apps.evidence.logs import Log, current_log, published_note
+from aboveboard.apps.evidence.former import NOTHING, former_logs
+from aboveboard.apps.evidence.logs import current_log, published_note
 from aboveboard.apps.evidence.pack import README, earlier, lay_down, own_trust, require_new
 from aboveboard.apps.evidence.range_readme import range_readme
-from aboveboard.apps.evidence.spans import AuditReader, edges, line_of, place_of_period
-from aboveboard.apps.files.tiles import FileTiles
+from aboveboard.apps.evidence.spans import MOST, AuditReader, edges, place_of_period
+from aboveboard.apps.evidence.stretches import opened_lines, span_files
 from aboveboard.apps.gate.overseeing import RANGE_OPENED, Overseen, oversee
 from aboveboard.apps.ledger.publishing import log_signer
 from aboveboard.core import canonical
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.policy.question import Actor, Place
 from aboveboard.core.terms import PurposeId
-from aboveboard.core.tlog.tiles import subtree_reader
 from aboveboard.core.verify import Report, shape
 from aboveboard.core.verify.asked import AFTER, Asked
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 from aboveboard.core.verify.ranges import verify_range
-from aboveboard.core.verify.spans import ASKED, FORMAT, MOST_LINES, RANGE, file_name
+from aboveboard.core.verify.spans import ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,57 +79,20 @@ def write_range(
     reader = AuditReader(log)
     start, end = place_of_period(reader, log, asked.since, asked.until)
     at_edge = edges(reader, start, end, asked)
-    lines, asked_for = [], 0
-    for row in reader.rows(start, end):
-        line, counts = line_of(row, asked, everything=False, at_edge=row.index in at_edge, sealed=sealed)
-        lines.append(line)
-        asked_for += counts
+    lines, asked_for = opened_lines(reader, start, end, asked, at_edge.indexes, sealed=sealed)
+    before = NOTHING
+    if start == 0 and at_edge.old is None and reader.follows:
+        before = former_logs(asked, overseen.entry_hash, note, now=now, sealed=sealed, room=MOST - len(lines))
     files = {
         **span_files(lines, start, asked, ASKED, overseen.entry_hash, log, now),
+        **before.files,
         shape.CHECKPOINT: note,
         shape.CONSISTENCY: canonical.encode([earlier(kept, log.prover(), log) for kept in since]),
-        README: range_readme(log.origin, log.size),
+        README: range_readme(log.origin, log.size, gaps=bool(before.files)),
     }
     whole = {**files, MANIFEST: sign_manifest(log.origin, files, log_signer(log.origin))}
     report = verify_range(whole, own_trust(), since)
     if not report.holds:
         raise NotVerified(f"The log does not prove itself: {report.failures[0].sentence} Run `aboveboard doctor`.")
     lay_down(out, whole)
-    return Opened(out, len(lines), asked_for, report)
-
-
-def span_files(
-    lines: Sequence[list[Any]], start: int, asked: Asked, opens: str, entry_hash: bytes, log: Log, now: datetime
-) -> dict[str, bytes]:
-    """Give the files of a range, with what ties it to the log's signed root."""
-    end = start + len(lines)
-    parts = [lines[at : at + MOST_LINES] for at in range(0, len(lines), MOST_LINES)]
-    span = {
-        "format": FORMAT,
-        "cell": settings.OPTIONS.cell,
-        "origin": log.origin,
-        "log": log.number,
-        "opens": opens,
-        "asked": asked.told(),
-        "entry": entry_hash.hex(),
-        "made_at": now.isoformat(),
-        "start": start,
-        "end": end,
-        "before": [one.hex() for one in peaks(log, start)],
-        "after": [one.hex() for one in log.prover().consistency(end)],
-        "files": len(parts),
-    }
-    return {
-        RANGE: canonical.encode(span),
-        **{file_name(number): canonical.encode(part) for number, part in enumerate(parts)},
-    }
-
-
-def peaks(log: Log, size: int) -> list[bytes]:
-    """Give the roots of the largest whole subtrees of the log's first *size* lines, left to right."""
-    subtree, found, at = subtree_reader(FileTiles(log.folder).get, log.size), [], 0
-    for bit in range(size.bit_length() - 1, -1, -1):
-        if size >> bit & 1:
-            found.append(subtree(at, at + (1 << bit)))
-            at += 1 << bit
-    return found
+    return Opened(out, len(lines) + before.lines, asked_for + before.asked_for, report)

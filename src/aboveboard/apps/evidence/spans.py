@@ -25,8 +25,8 @@ from aboveboard.core.verify.spans import KEY_GONE, SEALED
 
 SLACK = timedelta(minutes=10)
 """How much wider than it must be a range is cut, so that lines a little out of order lie inside."""
-MOST = 1_000_000
-"""Lines in one range; a longer period is asked for in parts."""
+MOST = 800_000
+"""Lines in one range, in eighty files of the hundred that a folder may hold; a longer period is asked for in parts."""
 _STEP = 2000
 TIME = "time"
 
@@ -69,6 +69,11 @@ class AuditReader:
         """Fetch the keys of all months once."""
         self._log = log
         self._months = {part: key for (_, part), key in keys.store().keys(KeyKind.AUDIT, [CELL_OWNER]).items()}
+
+    @property
+    def follows(self) -> bool:
+        """Whether the log follows on one that ended with a declared gap."""
+        return self._log.number > 1
 
     def rows(self, start: int, end: int) -> Iterator[AuditRow]:
         """Give the lines from *start* to *end*, in order.
@@ -147,24 +152,45 @@ def _first(reader: AuditReader, size: int, holds: Callable[[AuditRow], bool]) ->
     return low
 
 
-def edges(reader: AuditReader, start: int, end: int, asked: Asked) -> frozenset[int]:
+def edges(reader: AuditReader, start: int, end: int, asked: Asked) -> "Edges":
     """Give a line old enough, and one young enough, to show that the range from *start* to *end* covers the period.
 
     Raises:
         NotSignedYet: when the log does not reach far enough behind the period.
     """
-    found, last = (reader.rows(start, end) if start else iter(())), end
-    old = next((row.index for row in found if _at_most(row, asked.since - BEFORE)), None)
-    while last > start:
-        first = max(start, last - _STEP)
-        young = [row.index for row in reader.rows(first, last) if _at_least(row, asked.until + AFTER)]
-        if young:
-            return frozenset({young[-1]} if old is None else {old, young[-1]})
-        last = first
+    found = known_edges(reader, start, end, asked)
+    if found.young is not None:
+        return found
     raise NotSignedYet(
         f"The log has no signed line yet that is {AFTER.seconds // 60} minutes younger than the period; a line of the"
         " period could still come. Ask for an earlier end, or again in a moment."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Lines whose times show how far a stretch reaches: one before the period, one behind it, where there are."""
+
+    old: int | None
+    young: int | None
+
+    @property
+    def indexes(self) -> frozenset[int]:
+        """Give those there are."""
+        return frozenset(one for one in (self.old, self.young) if one is not None)
+
+
+def known_edges(reader: AuditReader, start: int, end: int, asked: Asked) -> Edges:
+    """Find a line old enough and one young enough; at the beginning of the first log none has to be old."""
+    rows, last = (reader.rows(start, end) if start or reader.follows else iter(())), end
+    old = next((row.index for row in rows if _at_most(row, asked.since - BEFORE)), None)
+    while last > start:
+        first = max(start, last - _STEP)
+        young = [row.index for row in reader.rows(first, last) if _at_least(row, asked.until + AFTER)]
+        if young:
+            return Edges(old, young[-1])
+        last = first
+    return Edges(old, None)
 
 
 def _at_most(row: AuditRow, moment: datetime) -> bool:

@@ -9,8 +9,8 @@ from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
-from aboveboard.core.verify import range_words, shape, spans
-from aboveboard.core.verify.asked import time_of
+from aboveboard.core.verify import former, range_words, shape, spans
+from aboveboard.core.verify.asked import AFTER, BEFORE, Asked, time_of
 from aboveboard.core.verify.growth import check_growth
 from aboveboard.core.verify.manifest import check_manifest
 from aboveboard.core.verify.report import Checks, Report
@@ -35,6 +35,19 @@ class Counted:
     times: dict[int, datetime] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Before:
+    """The logs before the one that signed the checkpoint, as far as the period reaches back; the newest first."""
+
+    ended: list[former.Ended] = field(default_factory=list)
+    shown: list[tuple[former.Ended, Span, Counted]] = field(default_factory=list)
+    lost: list[former.Ended] = field(default_factory=list)
+    """Of which lines were lost that could have been of the period."""
+    missing: tuple[int, ...] = ()
+    """Numbers of logs of which nothing is shown, and lines could have been of the period."""
+    why: Mapping[int, str] = field(default_factory=dict)
+
+
 def verify_range(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
     """Check the *files* of a range, by name, trusting the keys in *trust* only; *since*: checkpoints kept earlier.
 
@@ -47,10 +60,12 @@ def verify_range(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence
     if witnessed is None or read is None:
         return Report(tuple(checks.done), (), range_words.not_proved(None, None, None))
     span, lines, earlier = read
+    told = former.read_former(files, span, witnessed.checkpoint, checks)
     counted = check_span(span, lines, witnessed.checkpoint, checks)
+    before = _before(span, counted, told, checks)
     check_growth(earlier, witnessed.checkpoint, trust, since, checks)
-    proved = () if checks.failed else range_words.proved(span, counted, witnessed)
-    return Report(tuple(checks.done), proved, range_words.not_proved(span, counted, witnessed))
+    proved = () if checks.failed else range_words.proved(span, counted, witnessed, before)
+    return Report(tuple(checks.done), proved, range_words.not_proved(span, counted, witnessed, before))
 
 
 def check_span(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint, checks: Checks) -> Counted:
@@ -58,15 +73,54 @@ def check_span(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint, c
     with checks.part(PLACE):
         spans.check_place(span, lines, checkpoint)
     checks.settle(PLACE, f"The range shows every line from {span.start} to {span.end - 1} of the log.")
-    counted = Counted(lines=len(lines))
-    for index, line in enumerate(lines, span.start):
-        with checks.part(OPENED, index):
-            _count(span, index, line, counted)
+    counted = _counted(span, lines, OPENED, checks)
     checks.settle(OPENED, "Every opened field is what its line committed to, and enough is opened to tell.")
     with checks.part(COVERED):
         span.asked.covered_by(counted.times, span.start)
     checks.settle(COVERED, "The range begins before the period and ends behind it.")
     return counted
+
+
+def _counted(span: Span, lines: Sequence[ShownLine], name: str, checks: Checks) -> Counted:
+    counted = Counted(lines=len(lines))
+    for index, line in enumerate(lines, span.start):
+        with checks.part(name, index):
+            _count(span, index, line, counted)
+    return counted
+
+
+def _before(span: Span, counted: Counted, told: former.Told, checks: Checks) -> Before:
+    """Go back from the range through the logs that ended, to where nothing of the period can stand before."""
+    before, asked = Before(), span.asked
+    reached = span.start > 0 or _old_enough(asked, counted.times)
+    for log in range(span.log - 1, 0, -1):
+        if reached:
+            break
+        ended = told.ended.get(log)
+        if ended is not None:
+            before.ended.append(ended)
+        if ended is None or (log not in told.lines and ended.lost_from):
+            before.missing = tuple(range(1, log + 1))
+            break
+        times: dict[int, datetime] = {}
+        if log in told.lines:
+            of_log, lines = told.lines[log]
+            found = _counted(of_log, lines, former.NAME, checks)
+            before.shown.append((ended, of_log, found))
+            times, reached = found.times, _old_enough(asked, found.times)
+            if of_log.start and not reached:
+                checks.no(former.NAME, f"No line of log {log} is old enough to leave out those before it.")
+        if ended.lost and not any(at >= asked.until + AFTER for at in times.values()):
+            before.lost.append(ended)
+    before.why = told.why
+    if told is not former.NOTHING:
+        checks.settle(former.NAME, "What is said of earlier logs stands under their last heads, which this log names.")
+    return before
+
+
+def _old_enough(asked: Asked, times: Mapping[int, datetime]) -> bool:
+    """Whether a line is so old that nothing of the period stands before it."""
+    return any(at <= asked.since - BEFORE for at in times.values())
 
 
 def signed_checkpoint(files: Mapping[str, bytes], trust: TrustPolicy, checks: Checks) -> WitnessedCheckpoint | None:
