@@ -7,6 +7,7 @@ verified. All of it runs in this process, one thing after the other.
 """
 
 import os
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -60,7 +61,10 @@ def _grown(stage: Stage, size: int, person: bytes) -> Iterator[float]:
 
 def _of_sequencing(database: str, size: int, rates: list[float]) -> list[Figure]:
     last = tuple(rates[-5:])
-    told = f"resident memory {_resident() / MIB:.0f} MiB; the first of this step {rates[0]:,.0f}"
+    told = (
+        f"resident memory {_resident() / MIB:.0f} MiB, of the index's process at most {_beside() / MIB:.0f};"
+        f" the first of this step {rates[0]:,.0f}"
+    )
     what = f"leaves with their index from claim to signature, lists of {TOGETHER}, up to {size:,}"
     return [Figure("million", database, what, last, "a second", GOAL, beside=told)] if last else []
 
@@ -130,6 +134,11 @@ def _trusted() -> str:
     from aboveboard.apps.ledger.publishing import log_origin, log_signer
 
     return f"log {log_signer(log_origin()).vkey}\nquorum none\n"
+
+
+def _beside() -> int:
+    """Give the most memory that a process of ours has had, of those that have ended."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 
 
 def _resident() -> int:
