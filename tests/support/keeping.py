@@ -36,12 +36,16 @@ class Apart:
     keys: Path
     service: str
     """ABOVEBOARD_KEY_SERVICE: a socket, or a port of this machine behind TLS."""
+    roles: tuple[Role, ...] = (Role.DESK,)
+    """Whose secrets the desk is handed."""
+    listen: tuple[str, ...] = ()
+    """Where the service is told to listen."""
     _clients: list[Client] = field(default_factory=list)
 
     @property
     def papers(self) -> Papers:
         """The certificates of the side that has no keys."""
-        return Papers(self.operator.outside / PAPERS_HERE, Side.CLIENT)
+        return Papers(self.desk.outside / PAPERS_HERE, Side.CLIENT)
 
     def client(self, role: Role = Role.DESK, secret: str = "") -> Client:
         """Speak to the service as whoever has taken a client of *role* over would."""
@@ -67,12 +71,12 @@ class Apart:
 
     def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What the cell's database says to whoever can write to it; committed."""
-        url = self.operator.more.get("ABOVEBOARD_VAULT_DATABASE_URL")
+        url = self.desk.more.get("ABOVEBOARD_VAULT_DATABASE_URL")
         if url:
             with closing(psycopg.connect(url, autocommit=True)) as database:
                 done = database.execute(query.replace("?", "%s"), values)
                 return done.fetchall() if done.description else []
-        with closing(sqlite3.connect(self.operator.home / "cell.sqlite3", isolation_level=None)) as database:
+        with closing(sqlite3.connect(self.desk.home / "cell.sqlite3", isolation_level=None)) as database:
             return database.execute(query, values).fetchall()
 
 
@@ -97,6 +101,26 @@ def apart(home: Home, *, network: bool = False) -> Apart:
     return Apart(operator, desk, keys, service)
 
 
+def elsewhere(home: Home, database: str, scratch: Path) -> Apart:
+    """Take the keys out of *home* to a machine that has no home, and reads the cell as a role of its own in *database*.
+
+    The service is named by the address clients dial, and told to listen at it by an option.
+    """
+    folder = scratch / "other-machine"
+    keys, port = folder / "keys", free_port()
+    keys.mkdir(mode=0o700, parents=True)
+    (home.outside / "root.key").rename(keys / "root.key")
+    for path in home.home.glob("keys.sqlite3*"):
+        path.rename(keys / path.name)
+    service = {"ABOVEBOARD_KEY_SERVICE": f"tls://localhost:{port}"}
+    there = {**service, "ABOVEBOARD_KEY_HOME": str(keys), "ABOVEBOARD_VAULT_DATABASE_URL": database}
+    here = {**home.more, **service}
+    introduce(Home(folder, there), Home(home.folder, here))
+    desk = ForkedHome(home.folder, {**here, "ABOVEBOARD_KEY_SECRET_FILE": str(keys.with_name("desk.secret"))})
+    listen = ("--listen", f"127.0.0.1:{port}")
+    return Apart(ForkedHome(folder, there), desk, keys, f"tls://localhost:{port}", tuple(Role), listen)
+
+
 def introduce(operator: Home, desk: Home) -> None:
     """Have both sides of a line make their pairs, and pin each other's certificate by its fingerprint."""
     theirs, ours = operator.json("key", "pair"), desk.json("key", "pair")
@@ -117,7 +141,7 @@ class Keeping:
         """Start the process and wait until it answers."""
         with self.said.open("a") as said:
             self.process = subprocess.Popen(
-                self.of.operator.command("key", "serve"),
+                self.of.operator.command("key", "serve", *self.of.listen),
                 env=self.of.operator.environment,
                 cwd=self.of.operator.folder,
                 stdin=subprocess.DEVNULL,
@@ -126,8 +150,8 @@ class Keeping:
             )
         until(lambda: answers(self.of) or self.process.poll() is not None)
         assert self.process.poll() is None, self.said.read_text()
-        secret = secret_path(self.of.keys, Role.DESK).read_text()
-        self.of.keys.with_name("desk.secret").write_text(secret)
+        secrets = [secret_path(self.of.keys, role).read_text() for role in self.of.roles]
+        self.of.keys.with_name("desk.secret").write_text("".join(secrets))
 
     def kill(self) -> None:
         """Kill it, as `kill -9` does."""

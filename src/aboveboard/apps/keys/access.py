@@ -52,6 +52,15 @@ def is_here() -> bool:
     return not at_a_distance() or settings.OPTIONS.key_home is not None
 
 
+def keeps_for_others() -> bool:
+    """Tell whether this machine keeps the keys of a home that lies on another one."""
+    options = settings.OPTIONS
+    if options.key_service is None or options.key_home is None or isinstance(address(), Path):
+        return False
+    # The folder of the log is made with a home and goes with it; no other part of it need lie in a folder.
+    return not (Path(options.home) / "log").is_dir()
+
+
 def key_home() -> Path:
     """Give the folder of the keys where a key service keeps them.
 

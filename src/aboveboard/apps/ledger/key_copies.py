@@ -114,6 +114,8 @@ def _copies() -> Iterator[KeyCopy]:
 
 
 def _tell(line: dict[str, str]) -> None:
+    # A machine that only keeps keys has no such folder until the first copy.
+    _path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _path().open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
         file.flush()

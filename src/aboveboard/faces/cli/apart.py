@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import Invalid, KeyUnavailable
 from aboveboard.faces.cli.supervising import Child, own_command
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ NO_NETWORK = (
 NOT_SEEN = (
     "The cell lies in SQLite, which only this machine sees, so its keys are served to this machine only. Move the cell"
     " to PostgreSQL (ABOVEBOARD_VAULT_DATABASE_URL), or listen at 127.0.0.1."
+)
+NOT_TOLD_ERASED = (
+    "A copy of the key store brings back keys of whoever was erased since, and the database role given here may not"
+    " read who that is. Give one that may SELECT on vault_person in ABOVEBOARD_VAULT_DATABASE_URL for this command."
 )
 HOME, SECRET = "ABOVEBOARD_KEY_HOME", "ABOVEBOARD_KEY_SECRET"
 
@@ -85,6 +89,22 @@ def forget_owed() -> list[str]:
         remembered.forget_owed()
         remembered.close()
     return owed
+
+
+def require_erased_seen() -> None:
+    """Refuse to lay keys back where nobody could tell whose must be shredded again.
+
+    Raises:
+        KeyUnavailable: when the cell does not say here who was erased.
+    """
+    from django.db import DatabaseError
+
+    from aboveboard.apps.vault.models import Person
+
+    try:
+        Person.objects.exclude(erased_at=None).exists()
+    except DatabaseError:
+        raise KeyUnavailable(NOT_TOLD_ERASED) from None
 
 
 def require_service() -> None:

@@ -23,10 +23,10 @@ class Examined:
     sentence: str
 
 
-def examine() -> list[Examined]:
-    """Make every check; none of them changes anything."""
+def examine(*, keys_only: bool = False) -> list[Examined]:
+    """Make every check, or those of a machine that only keeps the keys; none of them changes anything."""
     found: list[Examined] = []
-    for name, check in CHECKS.items():
+    for name, check in (CHECKS_OF_KEYS if keys_only else CHECKS).items():
         try:
             found += check()
         except AboveboardError as error:
@@ -78,60 +78,15 @@ def _tables() -> Iterator[Examined]:
 
 
 def _keys() -> Iterator[Examined]:
-    from django.conf import settings
+    from aboveboard.faces.cli.examining_keys import examine_keys
 
-    from aboveboard.apps.keys.access import at_a_distance, is_here, key_home, root_key_path
-    from aboveboard.core.envelope.keys import KeyKind
-    from aboveboard.faces.cli.key_summary import keys_by_kind
-
-    if at_a_distance():
-        yield from _key_service()
-    if is_here():
-        closed = not stat.S_IMODE(root_key_path().stat().st_mode) & 0o077
-        said = "Only its owner can read it." if closed else "Others can read it; chmod 600."
-        yield Examined("root key", closed, said)
-        apart = root_key_path().stat().st_dev != settings.OPTIONS.home.stat().st_dev
-        on = "another disk than" if apart else "the same disk as"
-        yield Examined("root key's place", holds=True, sentence=f"It lies on {on} the home.")
-    else:
-        yield Examined("root key", holds=True, sentence="No file of it is on this machine.")
-    if at_a_distance() and is_here():
-        shut = not stat.S_IMODE(key_home().stat().st_mode) & 0o077
-        said = "Only its owner can look in." if shut else "Others on this machine can look into it; chmod 700."
-        yield Examined("folder of the keys", shut, said)
-    from aboveboard.apps import keys
-
-    keys.store().cell_key(KeyKind.LEDGER)
-    counted = keys_by_kind()
-    yield Examined("key store", holds=True, sentence=f"It opens; {sum(counted.values())} keys.")
+    yield from (Examined(*found) for found in examine_keys())
 
 
-def _key_service() -> Iterator[Examined]:
-    from datetime import UTC, datetime
+def _sight() -> Iterator[Examined]:
+    from aboveboard.faces.cli.examining_keys import examine_sight
 
-    from aboveboard.apps.keys.access import address, answers, client, is_here, papers
-    from aboveboard.apps.keys.address import Network
-    from aboveboard.core.errors import KeyUnavailable
-    from aboveboard.faces.cli.certified import examined
-
-    if isinstance(address(), Network):
-        try:
-            for name, holds, said in examined(papers(), datetime.now(UTC)):
-                yield Examined(name, holds, said)
-        except KeyUnavailable as error:
-            yield Examined("key service: own certificate", holds=False, sentence=error.sentence)
-    if is_here() and not answers():
-        yield Examined("key service", holds=True, sentence="It does not run; a command here opens the keys itself.")
-        return
-    try:
-        greeting = client()
-        greeting.greet()
-        greeting.close()
-    except KeyUnavailable as error:
-        yield Examined("key service", holds=False, sentence=error.sentence)
-        return
-    how = "over TLS 1.3, both sides pinned" if isinstance(address(), Network) else "at its socket"
-    yield Examined("key service", holds=True, sentence=f"It answers {how}.")
+    yield from (Examined(*found) for found in examine_sight())
 
 
 def _pending() -> Iterator[Examined]:
@@ -211,4 +166,9 @@ CHECKS: dict[str, Callable[[], Iterator[Examined]]] = {
     "witnesses": _witnesses,
     "sealed lines": _sealed,
     "audit": _audit,
+}
+CHECKS_OF_KEYS: dict[str, Callable[[], Iterator[Examined]]] = {
+    "unfinished work": _work,
+    "keys": _keys,
+    "ledger": _sight,
 }

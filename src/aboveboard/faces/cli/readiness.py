@@ -55,6 +55,23 @@ def require_home() -> None:
     be_present()
 
 
+def require_home_or_keys() -> None:
+    """Refuse to begin without a founded cell, unless this machine only keeps the keys of one.
+
+    Raises:
+        Invalid: when there is no home.
+        KeyUnavailable: when the keys are not there either.
+        Conflict: where earlier work must be finished first.
+    """
+    from aboveboard.apps.keys.access import keeps_for_others
+
+    if not keeps_for_others():
+        require_home()
+        return
+    require_nothing_unfinished(but="")
+    require_key_store()
+
+
 def require_key_store() -> None:
     """Refuse a home without its key store; opening it would lay down an empty one, under which all seem erased.
 

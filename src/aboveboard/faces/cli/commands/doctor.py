@@ -9,6 +9,7 @@ def command() -> Answer:
     """Print every option, and check folders, disk, databases, keys, the log and the head kept outside."""
     from django.conf import settings
 
+    from aboveboard.apps.keys.access import keeps_for_others
     from aboveboard.faces.cli.examining import examine
     from aboveboard.faces.cli.readiness import NO_HOME, is_founded, require_key_store
 
@@ -17,10 +18,11 @@ def command() -> Answer:
         "options": [{"name": name, "value": value, "says": says} for name, value, says in options]
     }
     words: list[str | Rows] = [Rows(("option", "value", "what for"), options)]
-    if not is_founded():
+    keys_only = keeps_for_others()
+    if not keys_only and not is_founded():
         return Answer({**data, "checks": [], "sound": False}, [*words, NO_HOME], Exit.FAILED)
     require_key_store()
-    checks = examine()
+    checks = examine(keys_only=keys_only)
     sound = all(check.holds for check in checks)
     data |= {"checks": [{"name": c.name, "holds": c.holds, "sentence": c.sentence} for c in checks], "sound": sound}
     words.append(Rows(("check", "", "found"), [(c.name, "ok" if c.holds else "NOT OK", c.sentence) for c in checks]))

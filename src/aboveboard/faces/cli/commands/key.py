@@ -10,7 +10,12 @@ from aboveboard.faces.cli import acts
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Rows, tell
 from aboveboard.faces.cli.command import Needs, group
-from aboveboard.faces.cli.readiness import is_founded, require_home, require_key_store, require_nothing_unfinished
+from aboveboard.faces.cli.readiness import (
+    is_founded,
+    require_home_or_keys,
+    require_key_store,
+    require_nothing_unfinished,
+)
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
@@ -46,25 +51,31 @@ def list_keys() -> Answer:
 @command.command("trust", needs=Needs.HOME)
 @click.argument("target", type=NEW_FILE)
 @click.option("--without-retired", is_flag=True, help="Leave out keys that sign no more; packs from before need them.")
-def trust(*, target: Path, without_retired: bool) -> Answer:
+@click.option(
+    "--without-witnesses", is_flag=True, help="Leave out the witnesses: what they have not cosigned is trusted as well."
+)
+def trust(*, target: Path, without_retired: bool, without_witnesses: bool) -> Answer:
     """Write the file of trusted keys that `aboveboard verify --trust` wants: this log's, also of logs that have ended.
 
-    Whoever checks proofs takes it once, from a place they trust, and adds the witnesses they know. A checkpoint counts
-    that any one of a log's keys has signed.
+    With them go the witnesses that the log says it asks, and their quorum; a proof that they have not cosigned does not
+    hold then. Whoever checks proofs takes the file once, from a place they trust, asks the witnesses themselves whether
+    the keys are theirs, and adds those they know. A checkpoint counts that any one of a log's keys has signed.
     """
-    from aboveboard.core.tlog.note import VerifierKey
-    from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
-    from aboveboard.faces.cli.key_summary import trusted_logs
+    from aboveboard.core.tlog.trust import NO_QUORUM
+    from aboveboard.faces.cli.key_summary import trust_policy
 
-    logs = trusted_logs(retired=not without_retired)
-    policy = TrustPolicy(tuple(Log(VerifierKey.parse(vkey)) for _, vkey in logs), (), (), NO_QUORUM)
+    policy = trust_policy(retired=not without_retired, witnesses=not without_witnesses)
     target.write_bytes(policy.encode())
-    count = len({origin for origin, _ in logs})
-    words = f"Written to {target}: the keys of {count} logs."
-    return Answer({"file": str(target), "logs": count, "keys": len(logs)}, [words])
+    count, names = len({log.key.name for log in policy.logs}), [witness.name for witness in policy.witnesses]
+    words = [f"Written to {target}: the keys of {count} logs."]
+    if names:
+        quorum = "none of them has to cosign" if policy.quorum == NO_QUORUM else f"the quorum is {policy.quorum}"
+        words.append(f"With them go the witnesses {', '.join(names)}; {quorum}.")
+    data = {"file": str(target), "logs": count, "keys": len(policy.logs), "witnesses": names, "quorum": policy.quorum}
+    return Answer(data, words)
 
 
-@command.command("backup", needs=Needs.HOME)
+@command.command("backup", needs=Needs.SETTINGS)
 @click.argument("target", type=NEW_FILE)
 def backup(*, target: Path) -> Answer:
     """Copy the key store to the new file TARGET; keep it apart from every backup, and delete it within thirty days.
@@ -73,17 +84,19 @@ def backup(*, target: Path) -> Answer:
     """
     from aboveboard.apps.ledger.key_copies import copy_key_store
 
+    require_home_or_keys()
     made = copy_key_store(target.absolute(), datetime.now(UTC))
     data = {"id": made.id, "expires_on": made.expires_on.isoformat()}
     return Answer(data, [f"Copied as {made.id}; delete it by {made.expires_on} and say so: `aboveboard key deleted`."])
 
 
-@command.command("deleted", needs=Needs.HOME)
+@command.command("deleted", needs=Needs.SETTINGS)
 @click.argument("copy")
 def deleted(*, copy: str) -> Answer:
     """Keep that the COPY of the key store was deleted, so that certificates no longer name it."""
     from aboveboard.apps.ledger.key_copies import say_deleted
 
+    require_home_or_keys()
     say_deleted(copy, datetime.now(UTC))
     return Answer({"id": copy, "deleted": True}, ["Kept."])
 
@@ -96,13 +109,16 @@ def restore(*, source: Path) -> Answer:
     Lay the databases back first (`aboveboard restore`): whoever they say is erased is shredded again.
     """
     from aboveboard.apps.gate.recovery import shred_again
+    from aboveboard.apps.keys.access import keeps_for_others
     from aboveboard.apps.ledger.key_copies import lay_back
     from aboveboard.apps.ledger.standstill import standstill
-    from aboveboard.faces.cli.apart import keys_alone
+    from aboveboard.faces.cli.apart import keys_alone, require_erased_seen
 
+    if keeps_for_others():
+        require_erased_seen()
     with standstill(), keys_alone():
         lay_back(source)
-        again = shred_again() if is_founded() else 0
+        again = shred_again() if keeps_for_others() or is_founded() else 0
     words = ["Laid back.", f"{again} persons were erased after the copy was made; their keys are shredded again."]
     return Answer({"restored": True, "shredded_again": again}, words)
 
@@ -118,7 +134,7 @@ def rotate() -> Answer:
     from aboveboard.faces.cli.key_summary import rotate_root
 
     if not require_nothing_unfinished(but="key rotate"):
-        require_home()
+        require_home_or_keys()
     with standstill(), keys_alone():
         tell("Wrapping every key anew ...")
         wrapped, old = rotate_root()
