@@ -12,7 +12,7 @@ from aboveboard.apps.mirror.mending import Say, open_memory
 from aboveboard.apps.witness.keys import KEYS, lay_down, read_keys
 from aboveboard.core.errors import Conflict, Invalid
 from aboveboard.core.tlog.note import KeyType
-from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
+from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, NO_QUORUM, TrustPolicy
 
 TRUST = "trust"
 STATEMENT = "holds-every-entry-and-replayed-the-index"
@@ -46,7 +46,8 @@ def open_mirror(folder: Path, say: Say = lambda _sentence: None) -> Mirror:
     """
     cosigners = read_keys(folder) if (folder / KEYS).exists() else ()
     known = read_trust(folder / TRUST)
-    trust = _of_one_log(known, address_of(known))
+    # A mirror is ahead of the witnesses, who cosign while it fetches: their quorum is for those whom it serves.
+    trust = replace(_of_one_log(known, address_of(known)), quorum=NO_QUORUM)
     mirror = Mirror(folder, _memory(folder, trust, say), trust, cosigners, say)
     mirror.settle()
     return mirror

@@ -1,7 +1,11 @@
 """What there is of keys, without a key: public log keys, counts by kind; and changing the root key."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aboveboard.core.tlog.trust import TrustPolicy
 
 
 def log_keys() -> list[dict[str, Any]]:
@@ -33,6 +37,23 @@ def trusted_logs(*, retired: bool) -> list[tuple[str, str]]:
 
     origins = [*Gap.objects.order_by("number").values_list("origin", flat=True), log_origin()]
     return [(origin, key.encode()) for origin in origins for key in trusted_keys(origin, retired=retired)]
+
+
+def trust_policy(*, retired: bool, witnesses: bool) -> "TrustPolicy":
+    """Give what a stranger needs to trust: the log's keys, and the witnesses with their quorum as the log says them.
+
+    Raises:
+        Invalid: when what the log says of its witnesses cannot be read.
+    """
+    from aboveboard.apps.ledger.confirmed import recorded
+    from aboveboard.core.tlog.note import VerifierKey
+    from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
+
+    logs = tuple(Log(VerifierKey.parse(vkey)) for _, vkey in trusted_logs(retired=retired))
+    said = recorded() if witnesses else None
+    if said is None:
+        return TrustPolicy(logs, (), (), NO_QUORUM)
+    return replace(said.policy, logs=logs)
 
 
 def keys_by_kind() -> dict[str, int]:

@@ -10,6 +10,7 @@ from aboveboard.core.errors import Invalid
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer
 from aboveboard.faces.cli.command import answering
+from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.sequencing import have_signed_entry
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def command(*, out: Path, acting: "Acting") -> Answer:
     words += [
         f"A keyed mark by {kind} is left of an erasure on {day}; the denial says so." for kind, day in erased.items()
     ]
+    words += waiting_words(out)
     return Answer({**data, "folder": str(out)}, words)
 
 

@@ -11,6 +11,7 @@ from aboveboard.core.errors import Invalid
 from aboveboard.faces.cli.acting import SubjectType, acting
 from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
+from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.looks import refusal_data, refusal_words
 from aboveboard.faces.cli.sequencing import have_signed, have_signed_entry
 
@@ -68,7 +69,7 @@ def command(
     report = write_authority(gathered, _renderings(gathered), out.absolute())
     replay = gathered.replay
     told = {"looks": replay.looks, "same": replay.same, "contradictions": replay.contradictions}
-    words = [f"The evidence file lies in {out}.", *report.proved]
+    words = [f"The evidence file lies in {out}.", *report.proved, *waiting_words(out)]
     return Answer({**data, "folder": str(out), "replay": told, "proved": list(report.proved)}, words)
 
 

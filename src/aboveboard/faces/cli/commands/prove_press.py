@@ -10,6 +10,7 @@ from aboveboard.core.errors import Invalid
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
+from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.looks import refusal_data, refusal_words
 from aboveboard.faces.cli.sequencing import have_signed_entry
 
@@ -59,7 +60,7 @@ def command(
     have_signed_entry(overseen.entry_hash)
     counted = count(months, now=acting.now, since=kept)
     write_press(counted, _renderings(counted), out.absolute(), kept)
-    return Answer({**data, "folder": str(out)}, [f"The press file lies in {out}."])
+    return Answer({**data, "folder": str(out)}, [f"The press file lies in {out}.", *waiting_words(out)])
 
 
 def _renderings(counted: "PressFile") -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from aboveboard.core.errors import Invalid
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
+from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.looks import refusal_data, refusal_words
 from aboveboard.faces.cli.sequencing import have_signed_entry
 
@@ -101,6 +102,7 @@ def _proved(
         *opened.report.proved,
         f"The range of {opened.lines} lines lies in {opened.folder}.",
         f"Anybody checks it with `aboveboard verify {opened.folder} --trust FILE`.",
+        *waiting_words(opened.folder),
     ]
     counted = {"lines": opened.lines, "looks": opened.asked_for, "proved": list(opened.report.proved)}
     return Answer({**data, **counted, "folder": str(opened.folder)}, words)
