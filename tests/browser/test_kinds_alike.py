@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from aboveboard.apps.evidence.pack import own_trust
 from aboveboard.core import canonical
-from aboveboard.core.envelope.identifiers import CATEGORIES, IdentifierKind, held_under, normalised
-from aboveboard.core.errors import Invalid
+from aboveboard.core.envelope.identifiers import IdentifierKind
+from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import NoteSigner
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.verify.folder import verify_files
@@ -18,8 +19,12 @@ from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
 from aboveboard.core.verify.receipts import Promise, hold_receipt
 from aboveboard.core.verify.refuting import refute
 from aboveboard.core.verify.single import verify_proof
+from tests.browser.test_checks_alike import cosigned_earlier, quorum
+from tests.integration.test_evidence_authority import written
+from tests.support.cell import Cell
 from tests.support.checked_in_browser import bare_page, in_browser, in_python, outcome_in_browser
-from tests.support.denials_by_hand import NAMED, STRANGER, denial_files
+from tests.support.denials_by_hand import NAMED, denial_files
+from tests.support.evidence import let_headquarters_look
 from tests.support.packs import NOW, ORIGIN, draft, kept, short_form, trust
 from tests.support.ranges import RangeDraft, drafted, log_of_looks
 from tests.support.singles import LEAVES, proof_of
@@ -185,6 +190,7 @@ def test_other_identifiers_than_those_denied_are_found_in_both(page):
     for at, (name, value, holds) in enumerate([
         ("given", "STRASSE@example.TEST ", True), ("given", "other@example.test", False), ("given", "nobody", False),
         ("kind", "name", False), ("salt", "00" * 32, False), ("salt", "00" * 31, False), ("kind", "colour", False),
+        ("given", 5, False), ("given", None, False), ("given", [], False), ("kind", None, False), ("salt", 7, False),
     ]):  # fmt: skip
         changed = [{**shown[0], name: value}, *shown[1:]]
         assert check_alike(page, {**files, "identifiers.json": canonical.encode(changed)}) is holds, at
@@ -247,112 +253,25 @@ def test_a_receipt_is_held_against_a_pack_alike(page):
             assert outcome_in_browser(page, made.files(), {"receipt": note}, trust().encode())[0] == outcome
 
 
-GIVEN: dict[IdentifierKind, list[str]] = {
-    IdentifierKind.EMAIL: [
-        *(
-            STRANGER[IdentifierKind.EMAIL],
-            " A@b.test\u00a0",
-            "a b@c.test",
-            "@b",
-            "a@",
-            "ıI@ŒUVRE.test",
-            "ΣΑΣ@x",
-            "ﬃ@x.test",
-        ),
-        "x" * 199 + "@y",
-    ],
-    IdentifierKind.PHONE: [
-        *(
-            "+420 601 222 333",
-            "601222333",
-            "12345",
-            "601 222 333, 602 222 333",
-            "(02) 123-456",
-            "٦٠١٢٢٢٣٣٣",
-            "１２３４５６７",
-        ),
-    ],
-    IdentifierKind.NAME: [
-        *(
-            "Žofie Říhová",
-            "říhová, ŽOFIE",
-            "Łukasz Æsøp",
-            "ab",
-            "Ἀθηνᾶ Παλλάς",
-            "Nguyễn Thị",
-            "李小龍",
-            "Straße GROẞE",
-            "x_y_z",
-        ),
-        *("Дмитрий Ёлкин", "नरेंद्र मोदी", "ﬁnn O’Neil", "Ⅷ Karel²", "ᏣᎳᎩ ꮳꮃꭹ"),
-    ],
-    IdentifierKind.NAME_AND_BIRTH: [
-        *(
-            "Jan Novák|2001-12-31",
-            "Jan Novák|31. 12. 2001",
-            "Jan Novák|31/12/2001",
-            "Jan Novák|20011231",
-            "Jan Novák|2001-02-30",
-        ),
-        *("Jan Novák", "|2001-12-31", "Jan|Novák|1.1.2001", "Jan Novák| 2001-12-31 ", "Jan Novák|31.12.01"),
-    ],
-}
+def test_a_receipt_is_held_against_a_pack_of_which_witnesses_saw_the_beginning(page):
+    """The quorum under an earlier checkpoint is enough for both, as it is for the pack alone."""
+    made, log = draft()
+    witness = Cosigner("w1.test", b"w1" * 16)
+    files, policy = cosigned_earlier(made, kept(log, 6), witness), quorum(1, witness)
+    note = signed_receipt(Promise(ORIGIN, ENTRY, NOW, OWNER))
+    assert hold_receipt(note, files, policy).outcome.value == "broken"
+    assert outcome_in_browser(page, files, {"receipt": note}, policy.encode())[0] == "broken"
 
 
-def test_identifiers_have_the_same_compared_form_in_both(page):
-    """Names, numbers and addresses as people write them, and such as are none."""
-    asked = [(kind.value, given) for kind, some in GIVEN.items() for given in some]
-    found = page.evaluate(
-        """(asked) => asked.map(([kind, given]) => {
-          try { return in_identifiers.compared(kind, given); } catch (error) { return null; }
-        })""",
-        asked,
-    )
-    assert dict(zip(asked, found, strict=True)) == {(kind, given): compared(kind, given) for kind, given in asked}
-
-
-def compared(kind: str, given: str) -> str | None:
-    """The compared form in Python, or None for what is none."""
-    try:
-        return normalised(IdentifierKind(kind), given)
-    except Invalid:
-        return None
-
-
-def test_every_letter_is_folded_as_core_folds_it(page):
-    """Each character of every script on the first plane: case, accents, words."""
-    from aboveboard.core.envelope.blind import words
-
-    letters = [chr(code) for code in range(0xFFFF) if not 0xD800 <= code < 0xE000]
-    told = page.evaluate(
-        "(all) => all.map((one) => [in_identifiers.caseFolded(one), in_identifiers.wordsOf(`a${one}b`).join(' ')])",
-        letters,
-    )
-    expected = [[one.casefold(), " ".join(words(f"a{one}b"))] for one in letters]
-    import unicodedata
-
-    known = [at for at, one in enumerate(letters) if unicodedata.category(one) != "Cn"]
-    assert [(letters[at], told[at], expected[at]) for at in known if told[at] != expected[at]] == []
-
-
-def test_what_is_held_under_an_identifier_is_so_in_both(page):
-    """Each value of each category against each identifier."""
-    values = [
-        "Žofie Říhová",
-        "Rihova Zofie Marie",
-        "a@b.test, c@d.test",
-        "A@B.test ",
-        "+420 601 222 333 / 222 333 444",
-        "1990-01-02",
-    ]
-    facts = [[category, value] for of in CATEGORIES.values() for category in sorted(of) for value in values]
-    asked = [("name", "rihova zofie"), ("email", "a@b.test"), ("phone", "601222333")]
-    asked += [("name-and-birth", f"rihova zofie|1990-01-{day}") for day in ("02", "03")]
-    cases = [[kind, wanted, [one, other]] for kind, wanted in asked for one in facts for other in facts[::5]]
-    found = page.evaluate("(all) => all.map((one) => in_identifiers.heldUnder(...one))", cases)
-    expected = [held_under(IdentifierKind(kind), wanted, [(c, v) for c, v in some]) for kind, wanted, some in cases]
-    assert found == expected
-    assert any(found)
+def test_an_evidence_file_as_the_product_writes_it_holds_in_both(page, cell: Cell, tmp_path):
+    """With grants, refusals and pages for people, out of a cell."""
+    let_headquarters_look(cell)
+    cell.look([cell.person()], ["T01"], by="analyst-hq")
+    folder = written(cell, tmp_path / "file")
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert check_alike(page, files, own_trust())
+    (only,) = [name for name in files if name.startswith("evidence.")]
+    assert not check_alike(page, {**files, only: b"<p>another"}, own_trust())
 
 
 def test_a_dropped_file_is_told_by_its_first_bytes(page):

@@ -155,7 +155,7 @@ def read_shown(data: bytes) -> tuple[Shown, ...]:
     """
     value = canonical.decode(data)
     try:
-        read = tuple(Shown(IdentifierKind(one["kind"]), one["given"], bytes.fromhex(one["salt"])) for one in value)
+        read = tuple(Shown(IdentifierKind(one["kind"]), str(one["given"]), bytes.fromhex(one["salt"])) for one in value)
         if encode_shown(read) == data:
             return read
     except (KeyError, TypeError, ValueError, AttributeError):

@@ -30,6 +30,7 @@ from aboveboard.core.verify import parts, shape, spans
 from aboveboard.core.verify.asked import time_of
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.report import Checks, Report
+from aboveboard.core.verify.witnessed import open_signed
 
 FIRST_LINE = "aboveboard/receipt/v1"
 RECEIPT, LINE = "receipt", "line.json"
@@ -180,7 +181,7 @@ def _stands(promise: Promise, files: Mapping[str, bytes], trust: TrustPolicy) ->
 
 def _as_of(files: Mapping[str, bytes], lines: Iterable[shape.PackedLine], trust: TrustPolicy) -> datetime:
     """Give the latest moment for which a pack stands: by witnesses, by its lines, and by the word the log signed."""
-    cosigned = trust.open_checkpoint(files[shape.CHECKPOINT]).cosigned.values()
+    cosigned = open_signed(files[shape.CHECKPOINT], trust).cosigned.values()
     moments = [at for at in cosigned if at is not None] + [time_of(line.opened["time"][1]) for line in lines]
     made_at = parts.object_of(canonical.decode(files[shape.EVIDENCE])).get("made_at")
     with suppress(ValueError, OverflowError):

@@ -29,7 +29,17 @@ export const concat = (...parts) => {
 export const equal = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
 
 const encoder = new TextEncoder();
-export const utf8 = (text) => encoder.encode(text);
+const SHORT = 128; /* to here a loop is quicker than the browser's encoder */
+export const utf8 = (text) => {
+  if (text.length > SHORT) return encoder.encode(text);
+  const data = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return encoder.encode(text);
+    data[at] = code;
+  }
+  return data;
+};
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export const textOf = (data) => {
@@ -68,15 +78,18 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 const SIX_BITS = new Int8Array(128).fill(-1);
 for (let bits = 0; bits < 64; bits += 1) SIX_BITS[LETTERS.charCodeAt(bits)] = bits;
 
+const ASCII = /^[\x00-\x7f]*$/;
+
 /* RFC 4648 sections 3.3 and 3.5: no other letters, and left-over bits are zero. */
 export const fromBase64 = (text) => {
   const left = /={0,2}$/.exec(text.slice(-2))[0].length;
   const letters = text.slice(0, text.length - left) + "AA".slice(0, left);
   const data = new Uint8Array((letters.length / 4) * 3);
-  let good = letters.length % 4 === 0;
-  const bitsAt = (at) => SIX_BITS[letters.charCodeAt(at)] ?? -1;
+  let good = letters.length % 4 === 0 && ASCII.test(letters);
   for (let at = 0, to = 0; good && at < letters.length; at += 4, to += 3) {
-    const bits = (bitsAt(at) << 18) | (bitsAt(at + 1) << 12) | (bitsAt(at + 2) << 6) | bitsAt(at + 3);
+    const one = SIX_BITS[letters.charCodeAt(at)];
+    const two = SIX_BITS[letters.charCodeAt(at + 1)];
+    const bits = (one << 18) | (two << 12) | (SIX_BITS[letters.charCodeAt(at + 2)] << 6) | SIX_BITS[letters.charCodeAt(at + 3)];
     good = bits >= 0;
     data[to] = bits >> 16;
     data[to + 1] = bits >> 8;

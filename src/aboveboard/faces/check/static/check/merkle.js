@@ -54,8 +54,13 @@ const pathOf = (index, size) => {
     let left = 1;
     while (2 * left < end - start) left *= 2;
     const middle = start + left;
-    if (index < middle) [path[path.length], end] = [[middle, end], middle];
-    else [path[path.length], start] = [[start, middle], middle];
+    if (index < middle) {
+      path.push([middle, end]);
+      end = middle;
+    } else {
+      path.push([start, middle]);
+      start = middle;
+    }
   }
   return path.reverse();
 };
@@ -63,13 +68,14 @@ const pathOf = (index, size) => {
 /* The proof of each leaf at *indexes*, out of the hashes that all of them need, each once, by the ranges they stand for. */
 export const proofsApart = (hashes, indexes, size) => {
   const paths = new Map(indexes.map((index) => [index, pathOf(index, size)]));
-  const ranges = new Map([...paths.values()].flat().map((range) => [range.join("-"), range]));
+  const ranges = new Map();
+  for (const path of paths.values()) for (const range of path) ranges.set(`${range[0]}-${range[1]}`, range);
   const order = [...ranges].sort(([, one], [, other]) => one[0] - other[0] || one[1] - other[1]);
   if (hashes.length !== HASH_SIZE * order.length) {
     throw wrong("there are not as many hashes as the paths of the lines need");
   }
   const found = new Map(order.map(([name], at) => [name, hashes.subarray(HASH_SIZE * at, HASH_SIZE * (at + 1))]));
-  return new Map([...paths].map(([index, path]) => [index, path.map((range) => found.get(range.join("-")))]));
+  return new Map([...paths].map(([index, path]) => [index, path.map(([start, end]) => found.get(`${start}-${end}`))]));
 };
 
 const isPowerOfTwo = (size) => Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size;

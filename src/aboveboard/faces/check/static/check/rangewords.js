@@ -37,8 +37,8 @@ export const rangeProved = (span, counted, { checkpoint, cosigned }) => {
   const found = counted.askedFor.length;
   const period = { from: momentInWords(asked.since), until: momentInWords(asked.until), found };
   const said = [
-    found ? ["Looks between {from} and {until} that were recorded as asked for: {found}.", period] : ["No look between {from} and {until} was recorded as asked for.", period],
     ...question(asked).map(([sentence, value]) => [sentence, { value }]),
+    found ? ["Looks between {from} and {until} that were recorded as asked for: {found}.", period] : ["No look between {from} and {until} was recorded as asked for.", period],
     ...[...counted.withheld].sort().map(([why, count]) => [LEFT_OUT.get(why), { count }]),
     ...counted.askedFor.slice(0, MOST_TOLD).map(({ index, at }) => ["Line {index}: {day}.", { index, day: momentInWords(at) }]),
   ];

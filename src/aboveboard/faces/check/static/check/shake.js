@@ -30,14 +30,18 @@ const [MOVES, TURNS] = (() => {
   return [moves, turns];
 })();
 
-/* 3.2.4: the two halves that each half is mixed with, the next lanes of its row. */
-const NEXT = Uint8Array.from({ length: 50 }, (_, at) => at - (at % 10) + ((at + 2) % 10));
-const LAST = NEXT.map((at) => NEXT[at]);
+/* The same by halves of lanes: which half is turned to become the low one, by how much, and where it goes. */
+const FROM = Uint8Array.from({ length: 50 }, (_, at) => at + (TURNS[at >> 1] >= 32 ? 1 : 0));
+const TURN = Uint8Array.from({ length: 50 }, (_, at) => TURNS[at >> 1] & 31);
+const TO = Uint8Array.from({ length: 50 }, (_, at) => 2 * MOVES[at >> 1]);
+const COLUMN = Uint8Array.from({ length: 50 }, (_, at) => at % 10);
 
 const sums = new Int32Array(10);
 const mixed = new Int32Array(10);
 const moved = new Int32Array(50);
 
+/* 3.3, each round in place: columns summed (3.2.1), lanes turned and moved, all but the first (3.2.2, 3.2.3), rows mixed
+   (3.2.4), a constant added (3.2.5). */
 const permute = (state) => {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let at = 0; at < 10; at += 1) sums[at] = state[at] ^ state[at + 10] ^ state[at + 20] ^ state[at + 30] ^ state[at + 40];
@@ -45,18 +49,32 @@ const permute = (state) => {
       mixed[low] = sums[before] ^ ((sums[after] << 1) | (sums[after + 1] >>> 31));
       mixed[low + 1] = sums[before + 1] ^ ((sums[after + 1] << 1) | (sums[after] >>> 31));
     }
-    for (let lane = 0, column = 0; lane < 25; lane += 1, column = column === 8 ? 0 : column + 2) {
-      const low = state[2 * lane] ^ mixed[column];
-      const high = state[2 * lane + 1] ^ mixed[column + 1];
-      const turn = TURNS[lane] & 31;
-      const swapped = TURNS[lane] >= 32;
-      const one = swapped ? high : low;
-      const other = swapped ? low : high;
-      const to = 2 * MOVES[lane];
-      moved[to] = turn ? (one << turn) | (other >>> (32 - turn)) : one;
-      moved[to + 1] = turn ? (other << turn) | (one >>> (32 - turn)) : other;
+    moved[0] = state[0] ^ mixed[0];
+    moved[1] = state[1] ^ mixed[1];
+    for (let lane = 2; lane < 50; lane += 2) {
+      const one = FROM[lane];
+      const other = one ^ 1;
+      const first = state[one] ^ mixed[COLUMN[one]];
+      const second = state[other] ^ mixed[COLUMN[other]];
+      const turn = TURN[lane];
+      const to = TO[lane];
+      moved[to] = (first << turn) | (second >>> (32 - turn));
+      moved[to + 1] = (second << turn) | (first >>> (32 - turn));
     }
-    for (let at = 0; at < 50; at += 1) state[at] = moved[at] ^ (~moved[NEXT[at]] & moved[LAST[at]]);
+    for (let row = 0; row < 50; row += 10) {
+      for (let half = row; half < row + 2; half += 1) {
+        const a = moved[half];
+        const b = moved[half + 2];
+        const c = moved[half + 4];
+        const d = moved[half + 6];
+        const e = moved[half + 8];
+        state[half] = a ^ (~b & c);
+        state[half + 2] = b ^ (~c & d);
+        state[half + 4] = c ^ (~d & e);
+        state[half + 6] = d ^ (~e & a);
+        state[half + 8] = e ^ (~a & b);
+      }
+    }
     state[0] ^= CONSTANTS[2 * round];
     state[1] ^= CONSTANTS[2 * round + 1];
   }

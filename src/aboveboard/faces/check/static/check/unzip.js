@@ -36,7 +36,7 @@ const inflated = async (data, size) => {
 };
 
 /* One entry of the list of contents; the file's bytes stand behind a header of their own. */
-const readEntry = async (data, view, at) => {
+const entryAt = (data, view, at) => {
   if (view.getUint32(at, true) !== ENTRY) throw notZip();
   const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
   const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
@@ -47,30 +47,36 @@ const readEntry = async (data, view, at) => {
   if (view.getUint32(local, true) !== LOCAL) throw notZip();
   const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   const body = data.subarray(begin, begin + packed);
+  return { name, method, body, size, next: at + 46 + lengths[0] + lengths[1] + lengths[2] };
+};
+
+const unpacked = async ({ method, body, size }) => {
   const file = method === STORED ? body : await inflated(body, size);
   if (file.length !== size) throw notZip();
-  return { name, file, next: at + 46 + lengths[0] + lengths[1] + lengths[2] };
+  return file;
+};
+
+/* The entries in their order. */
+const entriesIn = (data, view) => {
+  const end = endOf(view);
+  const count = view.getUint16(end + 10, true);
+  if (count > MOST_FILES) throw invalid("it holds far more files than a pack has");
+  const found = [];
+  for (let at = view.getUint32(end + 16, true); found.length < count; at = found.at(-1).next) found.push(entryAt(data, view, at));
+  if (new Set(found.map(({ name }) => name)).size !== count) throw notZip();
+  return found;
 };
 
 /* The files of a ZIP by name; one folder round all of them is taken off. */
 export const filesOfZip = async (data) => {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const files = new Map();
   try {
-    const end = endOf(view);
-    const count = view.getUint16(end + 10, true);
-    if (count > MOST_FILES) throw invalid("it holds far more files than a pack has");
-    for (let number = 0, at = view.getUint32(end + 16, true); number < count; number += 1) {
-      const { name, file, next } = await readEntry(data, view, at);
-      if (files.has(name)) throw notZip();
-      files.set(name, file);
-      at = next;
-    }
+    const entries = entriesIn(data, new DataView(data.buffer, data.byteOffset, data.byteLength));
+    const files = await Promise.all(entries.map(unpacked));
+    return withoutFolder(new Map(entries.map(({ name }, at) => [name, files[at]])));
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) throw notZip(); /* cut short, or not deflated */
     throw error;
   }
-  return withoutFolder(files);
 };
 
 const withoutFolder = (files) => {
