@@ -17,6 +17,7 @@ BENCHES = {
     "gate": "reading, listing and writing through the gate, against plain text",
     "tiles": "leaf hashes into tiles",
     "sequencer": "pending entries into a signed log",
+    "key_line": "a look with the keys in the process, behind a socket, and behind TLS",
     "delay": "from commit to signed checkpoint, under full read load",
     "lookup": "finding somebody by name, blind against plain",
     "import_speed": "files of people into sealed facts, and the memory that takes",
