@@ -161,8 +161,14 @@ def test_a_gap_declared_on_the_copy_ends_its_log_and_says_what_was_signed_elsewh
         grow(copy, laid_home.people[0])
         out = tmp_path / "evidence"
         copy.json("prove", laid_home.people[0], "--out", str(out), "--as", "dpo-cz")
-        copy.json("key", "trust", str(tmp_path / "trust"))
+        copy.json("key", "trust", str(tmp_path / "trust"), "--without-witnesses")
         assert copy.json("verify", str(out), "--trust", str(tmp_path / "trust"))["holds"]
+        # The witness does not know the new log yet: with its name in the file, that is said.
+        copy.json("key", "trust", str(tmp_path / "with-witnesses"))
+        report = copy.json("verify", str(out), "--trust", str(tmp_path / "with-witnesses"), code=1)
+        assert [one["sentence"] for one in report["checks"] if not one["holds"]] == [
+            "Too few witnesses of the policy have cosigned the checkpoint."
+        ]
 
 
 def test_two_sequencers_never_make_two_histories(attacked: ForkedHome, laid_home: Laid, council: Own):
