@@ -154,15 +154,22 @@ def test_leaves_that_do_not_make_their_index_stop_the_sequencer(cell: Cell):
         index_of(Head.objects.get().size)
 
 
-@pytest.mark.parametrize("step", ["begin", "grown", "end"])
+@pytest.mark.parametrize("step", ["begin", "grown", "end", "settle"])
 def test_a_process_that_dies_loses_nothing(cell: Cell, where, monkeypatch, step):
     """Whenever the process ends that hashes a batch, the sequencer does it itself, or catches up with it."""
     if where != "apart":
         monkeypatch.setattr(index, "MANY", 1)
-    monkeypatch.setattr(IndexApart, step, dying(getattr(IndexApart, step)))
-    looked_at(cell, 3)
-    monkeypatch.undo()
-    looked_at(cell)
+    with sequencing():
+        running = Sequencer()
+        for _ in range(2):
+            cell.look([cell.person()])
+            running.drain()
+            with monkeypatch.context() as patch:
+                patch.setattr(IndexApart, step, dying(getattr(IndexApart, step)))
+                cell.look([cell.person()])
+                running.drain()
+        cell.look([cell.person()])
+        running.drain()
     require_whole()
 
 

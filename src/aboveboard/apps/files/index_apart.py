@@ -21,6 +21,7 @@ from typing import IO
 
 from aboveboard.apps.files.index import IndexFile
 from aboveboard.core.entries.sealed import TALLY_SIZE, Tally
+from aboveboard.core.errors import Conflict
 from aboveboard.core.tlog.growing import PrefixTree
 from aboveboard.core.tlog.prefix import LABEL_SIZE
 
@@ -44,10 +45,8 @@ class IndexApart:
     def begin(self, size: int, labels: Sequence[bytes]) -> bool:
         """Have the *labels* of the leaves from *size* on added; whether the process has taken them."""
         self.settle()
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - our own words
-                [sys.executable, "-m", __name__, str(self._path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
+        if self._process is None and not self._started():
+            return False
         return self._told(size.to_bytes(8, "big") + _number(labels) + b"".join(labels))
 
     def grown(self, tailed: Sequence[bytes]) -> tuple[bytes, Tally] | None:
@@ -75,6 +74,15 @@ class IndexApart:
         if process is not None:
             process.kill()
             process.communicate()
+
+    def _started(self) -> bool:
+        # -P: nothing is imported from the folder that somebody happened to start the sequencer in.
+        command = [sys.executable, "-P", "-m", __name__, str(self._path)]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+        except OSError:
+            return False
+        return True
 
     def _told(self, data: bytes) -> bool:
         process = self._process
@@ -131,6 +139,8 @@ def _grow(file: IndexFile, tree: PrefixTree) -> None:
     size, labels = int.from_bytes(_needed(8), "big"), int.from_bytes(_needed(4), "big")
     data = _needed(LABEL_SIZE * labels)
     with file.changing():
+        if file.covered != size:
+            raise Conflict("The file does not cover what the batch follows on.")
         root = tree.extend(zip([data[at : at + LABEL_SIZE] for at in range(0, len(data), LABEL_SIZE)], count(size)))
         file.take_sealed([_needed(int.from_bytes(_needed(2), "big")) for _ in range(int.from_bytes(_needed(4), "big"))])
         file.cover(size + labels + 1)

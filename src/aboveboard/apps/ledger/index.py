@@ -135,6 +135,9 @@ class Index:
             self._apart.settle()
 
     def _extend(self, size: int, labels: Sequence[bytes], tailed: Sequence[bytes]) -> IndexLeaf:
+        # A process that died between two batches left the file behind.
+        if self._file.covered != size and not self._taken_up(size):
+            self._made_anew(size)
         root = self._grown(size, list(zip(labels, count(size), strict=False)))
         covered = size + len(labels)
         self._file.take_sealed(tailed)
