@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from aboveboard.apps.evidence.authority import FACTS, GRANTS, AuthorityFile
 from aboveboard.core.verify.tally import DISCLOSURES, ERASURES, LOOKS, RULE_SETS, Row
+from aboveboard.faces.web.keeping import keeping
 from aboveboard.faces.web.papers import Paper, PaperColumn, Section
 from aboveboard.faces.web.saying import basis_name, category_name, country_name, purpose_name
 from aboveboard.faces.web.wording import moment, number
@@ -81,7 +82,7 @@ def _facts(rows: Sequence[Row]) -> Section:
     columns = _columns(_("Category"), _("Legal basis"), _("Purpose"), _("Keeping"), numbers=(_("Facts"), _("Persons")))
     sentence = _("What is held today, counted by category and legal basis. No value is shown.")
     made = [
-        (category_name(row[0]), basis_name(row[1]), purpose_name(row[2]), row[3], _count(row[4]), _count(row[5]))
+        (category_name(row[0]), basis_name(row[1]), purpose_name(row[2]), keeping(row[3]), *map(_count, row[4:6]))
         for row in rows[1:]
     ]
     return _section(_("What is held"), (sentence,), columns, made)
