@@ -96,7 +96,7 @@ export const CZECH_OF_KINDS = new Map([
   ["What {count} of the lines in the range say: they are sealed, because a law forbids telling for a time.", "Co říkají některé řádky úseku ({count}): jsou zapečetěny, protože zákon po nějakou dobu zakazuje o nich mluvit."],
   ["When the entry came to stand in the log, unless a witness has cosigned a checkpoint that holds it.", "Kdy se položka do protokolu dostala, pokud svědek nespolupodepsal kontrolní bod, který ji obsahuje."],
   ["Whether the promise was kept. The person concerned holds the receipt against a pack of a later moment; whoever acted asks for the line.", "Zda byl slib dodržen. Dotčená osoba stvrzenku porovná s pozdějším dokladem; kdo jednal, požádá o řádek."],
-  ["Whoever shows a record under one of these identifiers that was in the log before that checkpoint, and was held at it, proves it false.", "Kdo pod některým z těchto identifikátorů ukáže záznam, který byl v protokolu před tím kontrolním bodem a v tu chvíli se vedl, dokáže, že je nepravdivé."],
+  ["Whoever shows a record under one of these identifiers that was in the log before that checkpoint, and was held at it, proves it false.", "Kdo pod některým z těchto identifikátorů ukáže záznam, který byl v protokolu před tím kontrolním bodem a v tu chvíli se vedl, dokáže, že popření je nepravdivé."],
   ["Whom it is about", "Koho se týká"],
   ["a name", "jméno"],
   ["a name with a date of birth", "jméno s datem narození"],
