@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aboveboard.core.policy.question import Question
     from aboveboard.core.terms import StaffId, SubjectId
 
+STORES = ("default", "vault")
 CONTACT = ("T01", "T02", "T03", "T23")
 CUSTOMER_CARE, OVERSIGHT = "customer-relationship", "data-protection-oversight"
 
@@ -156,6 +157,7 @@ def laid_sample(django_db_setup: None, django_db_blocker: Any, tmp_path_factory:
     from aboveboard.apps.keys.access import key_store_path, root_key_path
     from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
     from aboveboard.apps.register.sample import lay_down_sample_group
+    from tests.support.emptying import empty
     from tests.support.founded import forget_keys, lay_root_key
 
     files = tmp_path_factory.mktemp("sample")
@@ -173,7 +175,8 @@ def laid_sample(django_db_setup: None, django_db_blocker: Any, tmp_path_factory:
         shutil.copytree(settings.OPTIONS.home / "log", files / "log")
         shutil.copy(settings.OPTIONS.outside / "head", files / "head")
         _clear_log()
-        _flush()
+        for alias in STORES:
+            empty(alias)
         forget_keys()
     return _Laid(sign_ins, rows, files)
 
@@ -219,36 +222,24 @@ def _clear_log() -> None:
         file.unlink(missing_ok=True)
 
 
-def _tables() -> Iterator[tuple[str, str]]:
-    from django.apps import apps
-    from django.db import router
-
-    for model in apps.get_models(include_auto_created=True):
-        yield router.db_for_write(model), model._meta.db_table
-
-
 def _rows() -> dict[tuple[str, str], tuple[list[str], list[tuple[Any, ...]]]]:
     from django.db import connections
 
+    from tests.support.emptying import tables
+
     found = {}
-    for alias, table in _tables():
+    for alias in STORES:
         with connections[alias].cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {table}")
-            found[alias, table] = ([column[0] for column in cursor.description], cursor.fetchall())
+            for table in tables(alias):
+                cursor.execute(f"SELECT * FROM {table}")
+                found[alias, table] = ([column[0] for column in cursor.description], cursor.fetchall())
     return found
-
-
-def _flush() -> None:
-    from django.core.management import call_command
-
-    for alias in ("default", "vault"):
-        call_command("flush", database=alias, interactive=False, verbosity=0, inhibit_post_migrate=True)
 
 
 def _put_back(rows: Mapping[tuple[str, str], tuple[list[str], list[tuple[Any, ...]]]]) -> None:
     from django.db import connections, transaction
 
-    for alias in ("default", "vault"):
+    for alias in STORES:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             if connections[alias].vendor == "postgresql":
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -257,8 +248,9 @@ def _put_back(rows: Mapping[tuple[str, str], tuple[list[str], list[tuple[Any, ..
                     cursor.execute(f"DELETE FROM {table}")
                     marks = ", ".join(["%s"] * len(columns))
                     cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", _bound(values))
-            for statement in _counters_after(alias):
-                cursor.execute(statement)
+            counters = _counters_after(alias)
+            if counters:
+                cursor.execute("".join(counters))
 
 
 def _counters_after(alias: str) -> list[str]:
