@@ -325,6 +325,31 @@ def test_with_a_key_store_of_another_life_nobody_is_taken_for_erased(set_back: D
     assert not (home.home / "unfinished.json").exists()
 
 
+def test_a_copy_of_the_keys_from_before_a_gap_signs_nothing_in_the_log_after_it(set_back: Disaster, tmp_path: Path):
+    """What happened and what to do is said by whoever meets it; no second key is made; the newer copy goes on."""
+    home = set_back.home
+    home.json("key", "backup", str(tmp_path / "before"))
+    assert "copies from before hold no key of the new log" in home.run(*RECOVER).out
+    home.json("sequence", "--once")
+    home.json("key", "backup", str(tmp_path / "after"))
+    logs = home.json("key", "list")["logs"]
+    for part in home.home.glob("keys.sqlite3*"):
+        part.unlink()
+    home.json("key", "restore", str(tmp_path / "before"))
+    for command in (("sequence", "--once"), ("key", "list"), ("key", "trust", str(tmp_path / "trust"))):
+        ran = home.run(*command)
+        assert ran.code == Exit.UNAVAILABLE, command
+        assert "a copy made before `aboveboard recover` opened that log" in ran.err
+    assert home.run(*RECOVER).code == Exit.UNAVAILABLE
+    assert not (tmp_path / "trust").exists()
+    for part in home.home.glob("keys.sqlite3*"):
+        part.unlink()
+    home.json("key", "restore", str(tmp_path / "after"))
+    home.json("sequence", "--once")
+    assert home.json("key", "list")["logs"] == logs
+    assert home.json("ask", set_back.quiet, *LOOK)["people"]
+
+
 def test_a_head_that_was_lost_is_noticed_and_the_published_one_counts(set_back: Disaster):
     """Without the file outside everything is refused; the gap is measured against the published checkpoint."""
     home = set_back.home

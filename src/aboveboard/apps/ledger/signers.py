@@ -10,12 +10,14 @@ Seeds lie in the key store, which no restored database sets back: a key there is
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 
 from django.conf import settings
 
 from aboveboard.apps import keys
 from aboveboard.apps.keys.signing import POST_QUANTUM, part_of
-from aboveboard.apps.ledger.models import LogKey
+from aboveboard.apps.ledger.actions import OUTSIDE_HEAD
+from aboveboard.apps.ledger.models import Gap, LogKey
 from aboveboard.core.entries.entry import CELL_OWNER
 from aboveboard.core.envelope.keys import KeyKind
 from aboveboard.core.errors import Conflict, KeyUnavailable
@@ -23,6 +25,15 @@ from aboveboard.core.tlog.cosignature import Verifier
 from aboveboard.core.tlog.note import Signer, VerifierKey
 
 FIRST = 1
+OLDER_THAN_ROTATION = (
+    "The key store does not hold the log's key that is in force: it is older than the last rotation. Lay a newer copy"
+    " of the key store back."
+)
+OLDER_THAN_LOG = (
+    "The log {} has signed, and the key store does not hold its key: it is a copy made before `aboveboard recover`"
+    " opened that log, or the store of another home. Lay a copy made since then back (`aboveboard key restore`);"
+    " without one nothing more can be signed in this log, and no other key is made in its place."
+)
 
 
 class State(StrEnum):
@@ -150,14 +161,22 @@ def _state(number: int, row: LogKey | None, signing: set[int]) -> State:
 
 
 def _signer(origin: str, number: int) -> Signer:
-    """Give a key of the log; only the first is made on first use."""
+    """Give a key of the log; only the first is made on first use, and only while the log has signed nothing."""
     which = "" if number == FIRST else str(number)
-    if which and part_of(origin, which) not in _parts_held():
+    if (which or _has_signed(origin)) and part_of(origin, which) not in _parts_held():
         raise KeyUnavailable(
-            "The key store does not hold the log's key that is in force: it is older than the last rotation. Lay a"
-            " newer copy of the key store back."
+            OLDER_THAN_ROTATION if which else OLDER_THAN_LOG.format(origin), code="key_unavailable.log-key"
         )
     return keys.store().signer(origin, which)
+
+
+def _has_signed(origin: str) -> bool:
+    """Tell whether a log of that name has signed a head: it stands outside, or the log was ended after it."""
+    head = Path(settings.OPTIONS.outside) / OUTSIDE_HEAD
+    # A head that cannot be read as text is no head of any log; whoever verifies it says so.
+    if head.exists() and head.read_bytes().partition(b"\n")[0] == origin.encode():
+        return True
+    return Gap.objects.filter(origin=origin).exists()
 
 
 def _parts_held() -> set[str]:

@@ -91,4 +91,5 @@ def _answer(ended: "Ended", more: dict[str, Any]) -> Answer:
             f"{more['affected']} persons have lines in the lost range; {more['erased']} erasures were completed."
         )
     words.append("Give the new log's key to everybody who checks proofs: `aboveboard key list`.")
+    words.append("Copy the key store now (`aboveboard key backup`): copies from before hold no key of the new log.")
     return Answer(data, words)
