@@ -87,5 +87,5 @@ def test_a_single_proof_says_what_is_missing_and_who_saw_it():
     same = note_of(log_of(9, 3))
     report = verify_proof(proof_of(4, None), LEAVES[4], trust(), [same])
     assert report.holds
-    assert told(report)["proved"] == list(report.proved)
+    assert told(report)["proved"] == report.proved
     assert "What this proves:" in worded(report)

@@ -7,7 +7,7 @@ The form is RFC 8785 narrowed: objects with ASCII keys in code-point order, arra
 import json
 from typing import Any
 
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import Invalid, expect
 
 LARGEST = 2**53
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
@@ -40,8 +40,7 @@ def decode(data: bytes) -> Any:
         again = _dumps(value).encode("utf-8")
     except (ValueError, RecursionError):
         raise Invalid("The bytes are not canonical JSON.") from None
-    if again != data:
-        raise Invalid("The bytes are JSON, but not in canonical form.")
+    expect(again == data, "The bytes are JSON, but not in canonical form.")
     return value
 
 
@@ -71,21 +70,18 @@ def _in_range(text: str) -> int:
 _loads = json.JSONDecoder(parse_float=_no_float, parse_int=_in_range, parse_constant=_no_float).decode
 
 
-def _check(value: object) -> None:
+def _check(value: Any) -> None:
     kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return
-    if kind is int:
-        if not -LARGEST <= value <= LARGEST:  # type: ignore[operator]
-            raise Invalid("A number is too large for canonical form.")
-    elif kind is list or kind is tuple:
-        for item in value:  # type: ignore[attr-defined]
-            if type(item) is not str:
-                _check(item)
-    elif kind is dict:
-        for key, item in value.items():  # type: ignore[attr-defined]
+    if kind is dict:
+        for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise Invalid("A key is not ASCII text.")
             _check(item)
-    else:
+    elif kind is list or kind is tuple:
+        for item in value:
+            if type(item) is not str:
+                _check(item)
+    elif kind is int:
+        expect(-LARGEST <= value <= LARGEST, "A number is too large for canonical form.")
+    elif not (kind is str or kind is bool or value is None):
         raise Invalid(f"A value of type {kind.__name__} has no canonical form.")

@@ -68,13 +68,13 @@ class NotWitnessed(LedgerUnavailable):
     code = "not_witnessed"
 
 
-def require_form(holds: object, otherwise: str) -> None:
+def expect(holds: object, otherwise: str) -> None:
     """Raise Invalid with the sentence *otherwise* unless the claim *holds*."""
     if not holds:
         raise Invalid(otherwise)
 
 
-def require_proof(holds: object, otherwise: str, *, code: str | None = None) -> None:
+def require(holds: object, otherwise: str, *, code: str | None = None) -> None:
     """Raise NotVerified with the sentence *otherwise* unless the claim *holds*."""
     if not holds:
         raise NotVerified(otherwise, code=code)

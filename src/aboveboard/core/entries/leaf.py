@@ -34,24 +34,12 @@ from aboveboard.core.envelope.keys import LogKeys
 from aboveboard.core.envelope.labels import label, label_key_digest, pseudonym
 from aboveboard.core.envelope.mac import mac
 from aboveboard.core.envelope.seal import place, seal, unseal
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import Invalid, expect
 
 LEAF_SIZE = 98
-AUDIT_FIELDS = (
-    "operation",
-    "entity",
-    "country",
-    "established",
-    "purpose",
-    "categories",
-    "verdict",
-    "time",
-    "rules",
-    "transfer",
-    "grant",
-    "refusals",
-    "body",
-)
+_ASKED = ("operation", "entity", "country", "established", "purpose", "categories")
+_DECIDED = ("verdict", "time", "rules", "transfer", "grant", "refusals", "body")
+AUDIT_FIELDS = (*_ASKED, *_DECIDED)
 FIELDS = ("subject", "actor", *AUDIT_FIELDS)
 _LEAF_KEY = b"aboveboard/leaf-key/v1"
 _PREFIXES = tuple(name_prefix(name) for name in AUDIT_FIELDS)
@@ -81,8 +69,7 @@ class Leaf:
             Invalid: for another length or version.
         """
         size = LEAF_SIZE + TAIL_SIZE if data[1:2] and data[1] in TAILED else LEAF_SIZE
-        if len(data) != size or data[0] != 1:
-            raise Invalid("A leaf is not of the form this program writes.")
+        expect(len(data) == size and data[0] == 1, "A leaf is not of the form this program writes.")
         tail = Tail.decode(data[LEAF_SIZE:]) if size > LEAF_SIZE else None
         return cls(data[1], data[2:34], data[34:66], data[66:98], tail)
 
@@ -152,16 +139,9 @@ class SubjectSide:
     def decode(cls, data: bytes) -> "SubjectSide":
         """Read the canonical bytes back; Invalid when they are of another shape."""
         try:
-            subject, number, previous, reader, entry_hash, digests, digest = canonical.decode(data)
-            return cls(
-                bytes.fromhex(subject),
-                number,
-                bytes.fromhex(previous),
-                reader,
-                bytes.fromhex(entry_hash),
-                tuple(digests),
-                bytes.fromhex(digest),
-            )
+            *ids, number, previous, reader, entry_hash, digests, digest = canonical.decode(data)
+            subject, before, entry, key = map(bytes.fromhex, (*ids, previous, entry_hash, digest))
+            return cls(subject, number, before, reader, entry, tuple(digests), key)
         except (TypeError, ValueError):
             raise Invalid("A person's opening does not have the form of one.") from None
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aboveboard.core import canonical
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import Invalid, expect
 
+_PLAIN = ("operation", "entity", "country", "established", "purpose", "verdict", "rules", "transfer", "grant")
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -42,24 +43,11 @@ def said(values: Mapping[str, str]) -> Said:
     try:
         released, _, refused = values["categories"].partition("-")
         body = canonical.decode(values["body"].encode()) if values["body"] else {}
-        if not isinstance(body, dict):
-            raise Invalid("The body of an entry is not an object.")
-        return Said(
-            at=datetime.strptime(values["time"], _TIME).replace(tzinfo=UTC),
-            operation=values["operation"],
-            entity=values["entity"],
-            country=values["country"],
-            established=values["established"],
-            purpose=values["purpose"],
-            categories=_parts(released),
-            refused=_parts(refused),
-            verdict=values["verdict"],
-            rules=values["rules"],
-            transfer=values["transfer"],
-            grant=values["grant"],
-            refusals=_parts(values["refusals"]),
-            body=body,
-        )
+        expect(isinstance(body, dict), "The body of an entry is not an object.")
+        plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
+        at = datetime.strptime(values["time"], _TIME).replace(tzinfo=UTC)
+        lists = (_parts(released), _parts(refused), _parts(values["refusals"]))
+        return Said(at=at, categories=lists[0], refused=lists[1], refusals=lists[2], body=body, **plain)
     except (KeyError, ValueError):
         raise Invalid("An opened line does not have the form of one.") from None
 

@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from struct import unpack
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.envelope.keys import LogKeys
 from aboveboard.core.envelope.mac import mac
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, expect, require
 
 DELAY_OWNER = bytes(15) + b"\x02"
 """Stands for the cell's own chain of sealed lines."""
@@ -42,9 +43,8 @@ class Tail:
     @classmethod
     def decode(cls, data: bytes) -> "Tail":
         """Read the 12 bytes back; Invalid for another length."""
-        if len(data) != TAIL_SIZE:
-            raise Invalid("A sealed line does not end with its number and day.")
-        return cls(int.from_bytes(data[:8], "big"), int.from_bytes(data[8:], "big"))
+        expect(len(data) == TAIL_SIZE, "A sealed line does not end with its number and day.")
+        return cls(*unpack(">QI", data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,7 @@ class Tally:
     @classmethod
     def decode(cls, data: bytes) -> "Tally":
         """Read the 32 bytes back."""
-        parts = (data[:8], data[8:16], data[16:24], data[24:28], data[28:32])
-        return cls(*(int.from_bytes(part, "big") for part in parts))
+        return cls(*unpack(">QQQII", data))
 
 
 UNTOLD = Tally()
@@ -104,23 +103,24 @@ class SealedLines:
         Raises:
             NotVerified: for a number out of turn, one that is not outstanding, or a day that is not later.
         """
-        if data[1] not in TAILED:
+        kind = data[1]
+        if kind not in TAILED:
             return
-        tail = _tail_of(data)
-        if data[1] == EntryKind.SEALED:
-            if tail.number != self.sealed or not tail.day:
-                raise _out_of_turn(tail.number)
-            self.sealed += 1
-            self.outstanding[tail.number] = tail.day
+        require(len(data) > TAIL_SIZE, "A sealed line does not end with its number and day.", code="sealed")
+        tail = Tail.decode(data[-TAIL_SIZE:])
+        day = self.outstanding.get(tail.number, 0)
+        follows = day > 0 and (kind == EntryKind.OPENED or day < tail.day)
+        if kind == EntryKind.SEALED:
+            follows = tail.number == self.sealed and tail.day > 0
+        said = f"The sealed line number {tail.number} does not follow on those before it."
+        require(follows, said, code="sealed")
+        if kind == EntryKind.OPENED:
+            del self.outstanding[tail.number]
+            self.opened += 1
+            self.late += tail.day > day
         else:
-            day = self.outstanding.pop(tail.number, None)
-            if day is None or (data[1] == EntryKind.RENEWED and tail.day <= day):
-                raise _out_of_turn(tail.number)
-            if data[1] == EntryKind.RENEWED:
-                self.outstanding[tail.number] = tail.day
-            else:
-                self.opened += 1
-                self.late += tail.day > day
+            self.outstanding[tail.number] = tail.day
+            self.sealed += kind == EntryKind.SEALED
 
     def tally(self) -> Tally:
         """Give what an index leaf has to say at this place."""
@@ -138,17 +138,6 @@ def tally_of(leaves: Iterable[bytes]) -> Tally:
     for data in leaves:
         lines.take(data)
     return lines.tally()
-
-
-def _tail_of(data: bytes) -> Tail:
-    try:
-        return Tail.decode(data[-TAIL_SIZE:] if len(data) > TAIL_SIZE else b"")
-    except Invalid as error:
-        raise NotVerified(error.sentence, code="sealed") from None
-
-
-def _out_of_turn(number: int) -> NotVerified:
-    return NotVerified(f"The sealed line number {number} does not follow on those before it.", code="sealed")
 
 
 def day_number(day: date) -> int:
@@ -194,6 +183,6 @@ def number_in(body: Mapping[str, object], name: str) -> int:
         Invalid: when it names none.
     """
     value = body.get(name)
-    if type(value) is not int or value < 0:
-        raise Invalid(f"A line does not say the {name} of a sealed line.")
-    return value
+    if type(value) is int and value >= 0:
+        return value
+    raise Invalid(f"A line does not say the {name} of a sealed line.")

@@ -78,9 +78,9 @@ def fingerprint(key: bytes) -> str:
 
 def check_key(key: bytes) -> bytes:
     """Give *key* back if it has the size every key has (keys of other lengths would not bind, HMAC pads them)."""
-    if len(key) != KEY_SIZE:
-        raise Invalid("A key must be 32 bytes long.")
-    return key
+    if len(key) == KEY_SIZE:
+        return key
+    raise Invalid("A key must be 32 bytes long.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from aboveboard.core.errors import Invalid, NotVerified, require_form
+from aboveboard.core.errors import Invalid, NotVerified, expect
 from aboveboard.core.tlog.merkle import EMPTY_ROOT
 from aboveboard.core.tlog.note import SignedNote, Signer, open_note, sign_note
 from aboveboard.core.tlog.text import (
@@ -33,12 +33,11 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         """Refuse an origin that is not one line, and a size or root that no tree has."""
-        one_line = self.origin and "\n" not in as_text(self.origin)
-        require_form(one_line, "a checkpoint's origin is not one line of text")
+        expect(self.origin and "\n" not in as_text(self.origin), "a checkpoint's origin is not one line of text")
         in_range = 0 <= self.size <= MAX_INTEGER and len(self.root) == HASH_SIZE
-        require_form(in_range, "a checkpoint's size or root hash is out of range")
+        expect(in_range, "a checkpoint's size or root hash is out of range")
         empty = self.size or self.root == EMPTY_ROOT  # RFC 6962 section 2.1; tlog-witness answers 422 to it
-        require_form(empty, "a checkpoint of size 0 does not carry the root of the empty tree")
+        expect(empty, "a checkpoint of size 0 does not carry the root of the empty tree")
 
     # tlog-checkpoint, Note text: origin, size, root, one line each
     def encode(self) -> str:
@@ -50,7 +49,7 @@ class Checkpoint:
         """Read the three lines of a note's text."""
         lines = lines_of(as_text(text))
         # Extension lines are NOT RECOMMENDED, nobody can audit them, and no ML-DSA-44 signature covers them.
-        require_form(len(lines) == _LINES, "a checkpoint does not have three lines; extension lines are not accepted")
+        expect(len(lines) == _LINES, "a checkpoint does not have three lines; extension lines are not accepted")
         return cls(lines[0], parse_decimal(lines[1]), parse_hash(lines[2]))
 
 

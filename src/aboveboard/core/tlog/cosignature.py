@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from aboveboard.core.errors import Invalid, NotVerified, require_form, require_proof
+from aboveboard.core.errors import Invalid, NotVerified, expect, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.note import SEED_SIZE, KeyType, Signature, VerifierKey
 
@@ -60,7 +60,7 @@ def _signed_message(key: VerifierKey, timestamp: int, text: str) -> bytes:
 def _short(name: str) -> bytes:
     """Write a name with its length in front, opaque<1..2^8-1> (RFC 8446 section 3.4)."""
     encoded = name.encode()
-    require_form(len(encoded) <= _SHORT, "a name is too long to be cosigned with ML-DSA-44")
+    expect(len(encoded) <= _SHORT, "a name is too long to be cosigned with ML-DSA-44")
     return bytes([len(encoded)]) + encoded
 
 
@@ -72,7 +72,7 @@ class Cosigner:
 
     def __init__(self, name: str, seed: bytes, key_type: KeyType = KeyType.ED25519_COSIGNATURE) -> None:
         """Take the key's *name*, its 32-byte seed and its type, one of `COSIGNATURE_TYPES`."""
-        require_form(key_type in COSIGNATURE_TYPES, "the key is of a type that does not cosign checkpoints")
+        expect(key_type in COSIGNATURE_TYPES, "the key is of a type that does not cosign checkpoints")
         if len(seed) != SEED_SIZE:
             raise Invalid("a seed is not 32 bytes long")
         self._private_key = _private_key(key_type, seed)
@@ -124,7 +124,7 @@ class Verifier:
 def _timestamp_of(signature: bytes) -> int:
     timestamp = int.from_bytes(signature[:_TIMESTAMP_SIZE], "big")
     possible = len(signature) > _TIMESTAMP_SIZE and timestamp <= _LATEST
-    require_proof(possible, "a cosignature is too short, or lies after the year 9999")
+    require(possible, "a cosignature is too short, or lies after the year 9999")
     return timestamp
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from aboveboard.core.errors import Invalid, require_proof
+from aboveboard.core.errors import Invalid, expect, require
 from aboveboard.core.tlog.text import HASH_SIZE, MAX_INTEGER
 
 EMPTY_ROOT = sha256(b"").digest()  # RFC 6962 section 2.1: MTH({}) = SHA-256()
@@ -41,20 +41,14 @@ def path_of(index: int, size: int) -> list[tuple[int, int]]:
     Raises:
         Invalid: when there is no such leaf.
     """
-    if not 0 <= index < size:
-        raise Invalid("the leaf index is outside the tree")
-    path: list[tuple[int, int]] = []
-    start, end = 0, size
+    expect(0 <= index < size, "the leaf index is outside the tree")
+    path, start, end = list[tuple[int, int]](), 0, size
     while end - start > 1:
         middle = start + split_of(end - start)
-        if index < middle:
-            path.append((middle, end))
-            end = middle
-        else:
-            path.append((start, middle))
-            start = middle
-    path.reverse()
-    return path
+        left, right = (start, middle), (middle, end)
+        (start, end), beside = (left, right) if index < middle else (right, left)
+        path.append(beside)
+    return path[::-1]
 
 
 def inclusion_proof(index: int, size: int, subtree: SubtreeReader) -> list[bytes]:
@@ -92,12 +86,12 @@ def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[by
         NotVerified: when the proof does not show the leaf at *index* in the tree of *size* with *root*.
     """
     _require_hashes(leaf_hash, root, *proof)
-    require_proof(0 <= index < size, "the leaf index is outside the tree")
+    require(0 <= index < size, "the leaf index is outside the tree")
     path, found = path_of(index, size), leaf_hash
-    require_proof(len(proof) == len(path), "the inclusion proof is too short or too long")
+    require(len(proof) == len(path), "the inclusion proof is too short or too long")
     for (start, _), sibling in zip(path, proof, strict=True):
         found = node_hash(sibling, found) if start < index else node_hash(found, sibling)
-    require_proof(found == root, "the inclusion proof does not lead to the root")
+    require(found == root, "the inclusion proof does not lead to the root")
 
 
 def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
@@ -109,27 +103,27 @@ def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old
     Raises:
         NotVerified: when the new tree is not shown to begin with the whole old one.
     """
-    require_proof(0 < old_size <= new_size, "consistency can only be shown from a non-empty tree to one as large")
+    require(0 < old_size <= new_size, "consistency can only be shown from a non-empty tree to one as large")
     if old_size == new_size:
         same = not proof and old_root == new_root
-        require_proof(same, "two trees of one size have different roots, or a proof where none is needed")
+        require(same, "two trees of one size have different roots, or a proof where none is needed")
         return
     _require_hashes(old_root, new_root, *proof)
     (start, _), *path = consistency_path(old_size, new_size)
-    require_proof(proof or not start, "the consistency proof is empty")
+    require(proof or not start, "the consistency proof is empty")
     old, *siblings = proof if start else [old_root, *proof]  # one subtree: its root is the old root
-    require_proof(len(siblings) == len(path), "the consistency proof is too short or too long")
+    require(len(siblings) == len(path), "the consistency proof is too short or too long")
     new = old
     for (start, _), sibling in zip(path, siblings, strict=True):
         if start < old_size:
             old, new = node_hash(sibling, old), node_hash(sibling, new)
         else:
             new = node_hash(new, sibling)
-    require_proof((old, new) == (old_root, new_root), "the consistency proof does not lead to the two roots")
+    require((old, new) == (old_root, new_root), "the consistency proof does not lead to the two roots")
 
 
 def _require_hashes(*values: bytes) -> None:
-    require_proof(all(len(value) == HASH_SIZE for value in values), "a hash in the proof is not 32 bytes long")
+    require(all(len(value) == HASH_SIZE for value in values), "a hash in the proof is not 32 bytes long")
 
 
 @dataclass(frozen=True)

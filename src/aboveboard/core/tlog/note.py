@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from aboveboard.core.errors import Invalid, require_form, require_proof
+from aboveboard.core.errors import Invalid, expect, require
 from aboveboard.core.tlog.text import as_text, encode_base64, lines_of, parse_base64
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class VerifierKey:
         """Refuse a name or a key length that no signature line could carry."""
         require_key_name(self.name)
         right = len(self.public_key) == _PUBLIC_KEY_SIZES[self.key_type]
-        require_form(right, "a public key has the wrong length for its type")
+        expect(right, "a public key has the wrong length")
 
     @property
     def key_id(self) -> bytes:
@@ -79,9 +79,9 @@ class VerifierKey:
         _, _, encoded = rest.partition("+")
         material = parse_base64(encoded)
         supported = material[:1] in {bytes([known]) for known in KeyType}
-        require_form(supported, "a vkey has a signature type that is not supported")
+        expect(supported, "a vkey has a signature type not supported")
         key = cls(name, KeyType(material[0]), material[1:])
-        require_form(key.encode() == vkey, "a vkey states another key id than its key has")
+        expect(key.encode() == vkey, "a vkey states another key id than its key has")
         return key
 
 
@@ -96,7 +96,7 @@ class Signature:
     def __post_init__(self) -> None:
         """Refuse what could not stand on a line of its own."""
         require_key_name(self.name)
-        require_form(len(self.key_id) == KEY_ID_SIZE and self.signature, "a signature or its key id is too short")
+        expect(len(self.key_id) == KEY_ID_SIZE and self.signature, "a signature or its key id is too short")
 
     # signed-note, Signatures: U+2014, space, key name, space, base64(key id || signature), newline
     def encode(self) -> str:
@@ -106,7 +106,7 @@ class Signature:
     @classmethod
     def parse(cls, line: str) -> Self:
         """Read one line, given without its newline."""
-        require_form(line.startswith(_DASH), "a signature line does not begin with a dash and a space")
+        expect(line.startswith(_DASH), "a signature line does not begin with a dash and a space")
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         payload = parse_base64(encoded)
         return cls(name, payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:])
@@ -122,8 +122,8 @@ class SignedNote:
     def __post_init__(self) -> None:
         """Refuse a note that would not be read back as itself, or that passes the limits."""
         lines_of(as_text(self.text))
-        require_form(1 <= len(self.signatures) <= MAX_SIGNATURES, _TOO_MANY)
-        require_form(len(self.encode().encode()) <= MAX_NOTE_SIZE, _TOO_LONG)
+        expect(1 <= len(self.signatures) <= MAX_SIGNATURES, _TOO_MANY)
+        expect(len(self.encode().encode()) <= MAX_NOTE_SIZE, _TOO_LONG)
 
     def encode(self) -> str:
         """Write the note: text, blank line, signature lines."""
@@ -132,12 +132,12 @@ class SignedNote:
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
         """Read a note; bytes are the safer source, as reading a file as text may change its line ends."""
-        require_form(len(source) <= MAX_NOTE_SIZE, _TOO_LONG)  # before any work; the bytes of a str are counted later
+        expect(len(source) <= MAX_NOTE_SIZE, _TOO_LONG)  # before any work; the bytes of a str are counted later
         note = as_text(source)
         end = note.rfind("\n\n") + 1  # signed-note, Format: the last empty line separates
-        require_form(end, "a note has no blank line before its signatures")
+        expect(end, "a note has no blank line before its signatures")
         lines = lines_of(note[end + 1 :])
-        require_form(len(lines) <= MAX_SIGNATURES, _TOO_MANY)
+        expect(len(lines) <= MAX_SIGNATURES, _TOO_MANY)
         return cls(note[:end], tuple(Signature.parse(line) for line in lines))
 
     def with_signatures(self, *signatures: Signature) -> Self:
@@ -195,15 +195,14 @@ def open_note(source: bytes | str, verifiers: Sequence["Verifier"]) -> SignedNot
     """
     note = SignedNote.parse(source)
     verified = verified_signatures(note, verifiers)
-    require_proof(verified, "no known key has signed the note")  # signed-note, Signatures: MUST reject
+    require(verified, "no known key has signed the note")  # signed-note, Signatures: MUST reject
     return SignedNote(note.text, verified)
 
 
 def verified_signatures(note: SignedNote, verifiers: Sequence["Verifier"]) -> tuple[Signature, ...]:
     """Give the signatures of known keys, one for each key; one that does not verify refuses the note."""
     known = {(verifier.key.name, verifier.key.key_id): verifier for verifier in verifiers}
-    apart = len(known) == len({verifier.key for verifier in verifiers})
-    require_form(apart, "two different keys share one name and key id")
+    expect(len(known) == len({verifier.key for verifier in verifiers}), "two different keys share one name and key id")
     verified: dict[tuple[str, bytes], Signature] = {}
     for line in note.signatures:
         named = (line.name, line.key_id)

@@ -5,7 +5,7 @@ The order is that of the ranges of leaves the hashes stand for, by their first l
 
 from collections.abc import Iterable
 
-from aboveboard.core.errors import NotVerified
+from aboveboard.core.errors import require
 from aboveboard.core.tlog.merkle import SubtreeReader, path_of
 from aboveboard.core.tlog.text import HASH_SIZE
 
@@ -24,8 +24,7 @@ def apart(hashes: bytes, indexes: Iterable[int], size: int) -> dict[int, tuple[b
     """
     asked = set(indexes)
     ranges = _ranges(asked, size)
-    if len(hashes) != HASH_SIZE * len(ranges):
-        raise NotVerified("there are not as many hashes as the paths of the lines need")
+    require(len(hashes) == HASH_SIZE * len(ranges), "there are not as many hashes as the paths of the lines need")
     found = {part: hashes[HASH_SIZE * at : HASH_SIZE * (at + 1)] for at, part in enumerate(ranges)}
     return {index: tuple([found[part] for part in path_of(index, size)]) for index in asked}
 

@@ -11,9 +11,10 @@ and nodes apart from one another and from the leaves and nodes of the log (RFC 9
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from io import BytesIO
 from itertools import pairwise
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, require
 
 LABEL_SIZE = 32
 BITS = 8 * LABEL_SIZE
@@ -119,10 +120,9 @@ class Lookup:
         """
         self._found: dict[Label, int] = {}
         self._shown: set[tuple[int, int]] = set()
-        self._proof, self._at = proof, 0
+        self._proof = BytesIO(proof)
         made, _ = self._read(0, 0)
-        if self._at != len(proof) or made != root:
-            raise _wrong()
+        _require(made == root and not self._proof.read(1))
 
     def index_of(self, label: Label) -> int | None:
         """Give the index of the leaf of *label*; None: there is no such leaf.
@@ -130,56 +130,41 @@ class Lookup:
         Raises:
             NotVerified: when the proof does not show the path of this label.
         """
-        if label in self._found:
-            return self._found[label]
         number = int.from_bytes(label, "big")
-        if len(label) == LABEL_SIZE and any((d, number >> (BITS - d)) in self._shown for d in range(BITS + 1)):
-            return None
-        raise NotVerified("The proof says nothing about one of the labels.", code="index")
+        shown = len(label) == LABEL_SIZE and any((d, number >> (BITS - d)) in self._shown for d in range(BITS + 1))
+        require(shown, "The proof says nothing about one of the labels.", code="index")
+        return self._found.get(label)
 
     def _read(self, depth: int, prefix: int) -> tuple[bytes, int]:
         """Read the part under a prefix; its hash, and how many entries it shows (-1: a part is hidden)."""
         kind = self._take(1)[0]
-        if kind == _NOTHING:
-            self._shown.add((depth, prefix))
-            return EMPTY, 0
         if kind == _HIDDEN:
             return self._take(32), -1
-        if kind == _BUCKET:
-            return self._read_bucket(depth, prefix)
-        if kind != _NODE or depth >= BITS:
-            raise _wrong()
-        left, shown_left = self._read(depth + 1, 2 * prefix)
-        right, shown_right = self._read(depth + 1, 2 * prefix + 1)
-        shown = -1 if min(shown_left, shown_right) < 0 else shown_left + shown_right
-        if 0 <= shown <= MOST_IN_BUCKET:
-            raise _wrong()  # so few have to stand in one bucket
-        return node_hash(left, right), shown
-
-    def _read_bucket(self, depth: int, prefix: int) -> tuple[bytes, int]:
-        count = self._take(1)[0]
-        if not 1 <= count <= MOST_IN_BUCKET:
-            raise _wrong()
-        entries: list[Entry] = []
-        for _ in range(count):
-            label, index = self._take(LABEL_SIZE), int.from_bytes(self._take(8), "big")
-            if int.from_bytes(label, "big") >> (BITS - depth) != prefix or (entries and entries[-1][0] >= label):
-                raise _wrong()
-            entries.append((label, index))
+        if kind == _NODE:
+            _require(depth < BITS)
+            left, few = self._read(depth + 1, 2 * prefix)
+            right, more = self._read(depth + 1, 2 * prefix + 1)
+            shown = -1 if min(few, more) < 0 else few + more
+            _require(not 0 <= shown <= MOST_IN_BUCKET)  # so few have to stand in one bucket
+            return node_hash(left, right), shown
+        count = self._take(1)[0] if kind == _BUCKET else 0
+        _require(kind == _NOTHING or 1 <= count <= MOST_IN_BUCKET)
+        entries = [(self._take(LABEL_SIZE), int.from_bytes(self._take(8), "big")) for _ in range(count)]
+        labels = [label for label, _ in entries]
+        below = all(int.from_bytes(label, "big") >> (BITS - depth) == prefix for label in labels)
+        _require(below and labels == sorted(set(labels)))
         self._shown.add((depth, prefix))
         self._found |= dict(entries)
-        return bucket_hash(entries), count
+        return bucket_hash(entries) if entries else EMPTY, count
 
     def _take(self, size: int) -> bytes:
-        part = self._proof[self._at : self._at + size]
-        if len(part) != size:
-            raise _wrong()
-        self._at += size
+        part = self._proof.read(size)
+        _require(len(part) == size)
         return part
 
 
-def _wrong() -> NotVerified:
-    return NotVerified("The proof does not fit the index of the log.", code="index")
+def _require(holds: object) -> None:
+    require(holds, "The proof does not fit the index of the log.", code="index")
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import expect
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import verify_inclusion
 from aboveboard.core.tlog.note import MAX_NOTE_SIZE, SignedNote
@@ -40,12 +40,11 @@ class TlogProof:
 
     def __post_init__(self) -> None:
         """Refuse what would not be read back as itself."""
-        if not 0 <= self.index <= MAX_INTEGER:
-            raise Invalid("the index of a proof is out of range")
-        if len(self.hashes) > MAX_HASHES or any(len(value) != HASH_SIZE for value in self.hashes):
-            raise Invalid("a proof has too many hashes, or one that is not 32 bytes long")
-        if self.extra is not None and not 1 <= len(self.extra) <= MAX_EXTRA_SIZE:
-            raise Invalid("a proof's extra data is empty or too long")
+        expect(0 <= self.index <= MAX_INTEGER, "the index of a proof is out of range")
+        possible = len(self.hashes) <= MAX_HASHES and all(len(value) == HASH_SIZE for value in self.hashes)
+        expect(possible, "a proof has too many hashes, or one that is not 32 bytes long")
+        bearable = self.extra is None or 1 <= len(self.extra) <= MAX_EXTRA_SIZE
+        expect(bearable, "a proof's extra is empty or too long")
         Checkpoint.parse(SignedNote.parse(self.checkpoint_text).text)
 
     def encode(self) -> str:
@@ -57,18 +56,15 @@ class TlogProof:
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
         """Read a `.tlog-proof` file."""
-        if len(source) > MAX_PROOF_SIZE:
-            raise Invalid(f"a proof is longer than {MAX_PROOF_SIZE} bytes")
+        expect(len(source) <= MAX_PROOF_SIZE, f"a proof is longer than {MAX_PROOF_SIZE} bytes")
         # The first empty line ends the proof; the checkpoint below it has one of its own.
         head, blank, checkpoint_text = as_text(source).partition("\n\n")
         header, *lines = lines_of(head + blank[:1])
-        if header != PROOF_HEADER:
-            raise Invalid("the first line is not that of a tlog-proof, version 1")
+        expect(header == PROOF_HEADER, "the first line is not that of a tlog-proof, version 1")
         extra = None
         if lines and lines[0].startswith("extra "):
             extra = parse_base64(lines.pop(0).removeprefix("extra "))
-        if not lines or not lines[0].startswith("index "):
-            raise Invalid("a proof has no index line")
+        expect(lines and lines[0].startswith("index "), "a proof has no index line")
         index = parse_decimal(lines[0].removeprefix("index "))
         return cls(index, tuple(parse_hash(line) for line in lines[1:]), checkpoint_text, extra)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol, Self
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, NotVerified, expect
 from aboveboard.core.tlog.merkle import EMPTY_ROOT, CompactRange, SubtreeReader, node_hash, split_of
 from aboveboard.core.tlog.text import HASH_SIZE, MAX_INTEGER
 
@@ -51,22 +51,18 @@ class Tile:
 
     def __post_init__(self) -> None:
         """Refuse a place that no path can name."""
-        if not ENTRIES <= self.level <= MAX_LEVEL or not 1 <= self.width <= TILE_WIDTH:
-            raise Invalid("a tile's level or width is out of range")
-        if not 0 <= self.index <= MAX_INTEGER // TILE_WIDTH:
-            raise Invalid("a tile's index is out of range")
+        possible = ENTRIES <= self.level <= MAX_LEVEL and 1 <= self.width <= TILE_WIDTH
+        expect(possible, "a tile's level or width is out of range")
+        expect(0 <= self.index <= MAX_INTEGER // TILE_WIDTH, "a tile's index is out of range")
 
     @property
     def path(self) -> str:
         """The path below the log's prefix."""
-        groups = [f"{self.index % 1000:03}"]
-        rest = self.index // 1000
-        while rest:
-            groups.append(f"x{rest % 1000:03}")
-            rest //= 1000
+        groups = "/x".join(group.zfill(3) for group in f"{self.index:,}".split(","))  # 1234067: x001/x234/067
+        head, _, last = groups.rpartition("/x")
         level = "entries" if self.level == ENTRIES else str(self.level)
         suffix = "" if self.width == TILE_WIDTH else f".p/{self.width}"
-        return f"tile/{level}/{'/'.join(reversed(groups))}{suffix}"
+        return f"tile/{level}/{f'x{head}/' if head else ''}{last}{suffix}"
 
     @property
     def span(self) -> range:
@@ -140,41 +136,35 @@ def encode_bundle(entries: Sequence[bytes]) -> bytes:
 
 def decode_bundle(data: bytes, width: int) -> list[bytes]:
     """Read a bundle of exactly *width* entries."""
-    entries: list[bytes] = []
-    at = 0
+    entries, at = list[bytes](), 0
     while at < len(data):
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")
         entries.append(data[start:at])
     # Where a length or an entry is cut short, *at* lies past the end.
-    if at != len(data) or len(entries) != width:
-        raise Invalid("a bundle is cut short or has another number of entries")
+    expect(at == len(data) and len(entries) == width, "a bundle is cut short or has another number of entries")
     return entries
 
 
 def read_bundle(get: TileSource, bundle: Tile) -> list[bytes]:
     """Read the entries of *bundle*, out of the full one where the partial one has been deleted."""
-    data = get(bundle.path)
-    if data is not None:
-        return decode_bundle(data, bundle.width)
-    return decode_bundle(_present(get(bundle.full.path)), TILE_WIDTH)[: bundle.width]
+    found, data = _read(get, bundle)
+    return decode_bundle(data, found.width)[: bundle.width]
 
 
 def read_tile(get: TileSource, tile: Tile) -> bytes:
     """Read the hashes of *tile*, from the full one if the partial one is gone (tlog-tiles, Partial Tiles)."""
-    found, data = tile, get(tile.path)
-    if data is None:
-        found = tile.full
-        data = _present(get(found.path))
-    if len(data) != found.width * HASH_SIZE:
-        raise Invalid("a tile has the wrong length")
+    found, data = _read(get, tile)
+    expect(len(data) == found.width * HASH_SIZE, "a tile has the wrong length")
     return data[: tile.width * HASH_SIZE]
 
 
-def _present(data: bytes | None) -> bytes:
-    if data is None:
-        raise NotVerified("a tile or bundle that the tree needs is missing")
-    return data
+def _read(get: TileSource, tile: Tile) -> tuple[Tile, bytes]:
+    for found in (tile, Tile(tile.level, tile.index)):
+        data = get(found.path)
+        if data is not None:
+            return found, data
+    raise NotVerified("a tile or bundle that the tree needs is missing")
 
 
 def subtree_reader(get: TileSource, size: int) -> SubtreeReader:

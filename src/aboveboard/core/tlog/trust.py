@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from aboveboard.core.errors import Invalid, require_form, require_proof
+from aboveboard.core.errors import Invalid, expect, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.cosignature import COSIGNATURE_TYPES, Verifier, cosigned_at, verifier_if_any
 from aboveboard.core.tlog.note import (
@@ -80,11 +80,11 @@ class TrustPolicy:
         known: list[Log | Witness] = [*self.logs, *self.witnesses]
         urls, key_names = [one.url for one in known if one.url is not None], [one.key.name for one in known]
         plain = all(_ITEM.fullmatch(item) for item in (*names, *urls, *key_names))
-        require_form(plain, "a name or a URL in the policy is empty, or holds a space or a control character")
+        expect(plain, "a name or a URL in the policy is empty, or holds a space or a control character")
         apart = len({*names, NO_QUORUM}) == len(names) + 1  # tlog-policy: one namespace, in which "none" is taken
-        require_form(apart, "two things in the policy have one name, or one is named none")
+        expect(apart, "two things in the policy have one name, or one is named none")
         _require_groups(self.groups, {witness.name for witness in self.witnesses})
-        require_form(self.quorum in {*names, NO_QUORUM}, "the quorum rests on a name that is not defined")
+        expect(self.quorum in {*names, NO_QUORUM}, "the quorum rests on a name that is not defined")
 
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
@@ -107,9 +107,9 @@ class TrustPolicy:
                 case _:
                     raise Invalid("a policy line is none of log, witness, group and the one quorum")
             # tlog-policy, Structure
-            require_form(defined.issuperset(used), "a policy line uses a name before it is defined")
+            expect(defined.issuperset(used), "a policy line uses a name before it is defined")
             defined.update(group.name for group in groups[-1:])
-        require_form(quorum, "the policy has no quorum line")
+        expect(quorum, "the policy has no quorum line")
         return cls(tuple(logs), tuple(witnesses), tuple(groups), quorum[0])
 
     def encode(self) -> bytes:
@@ -124,7 +124,7 @@ class TrustPolicy:
     def log_keys_for(self, origin: str) -> tuple[Verifier, ...]:
         """Give the verifiers of every key that may sign for the log *origin*; a type unknown here counts as no key."""
         keys = [log.key for log in self.logs if log.key.name == origin]
-        require_proof(keys, "the policy does not know this log")
+        require(keys, "the policy does not know this log")
         known = [verifier for key in keys if (verifier := verifier_if_any(key)) is not None]
         return tuple(known or [Verifier(keys[0])])
 
@@ -154,6 +154,18 @@ class TrustPolicy:
                 met.add(group.name)
         return self.quorum in met
 
+    def open_signed(self, source: bytes | str) -> WitnessedCheckpoint:
+        """Give the checkpoint in the note *source*, signed by a trusted log, cosigned by as many as there are.
+
+        Raises:
+            Invalid: for a malformed note or checkpoint.
+            NotVerified: for an unknown log, or a missing or wrong signature.
+        """
+        note = SignedNote.parse(source)
+        checkpoint = Checkpoint.parse(note.text)
+        open_note(source, self.log_keys_for(checkpoint.origin))
+        return WitnessedCheckpoint(checkpoint, self.cosigned_by(note))
+
     def open_checkpoint(self, source: bytes | str) -> WitnessedCheckpoint:
         """Give the checkpoint in the note *source*, signed by a trusted log and cosigned by the quorum.
 
@@ -161,42 +173,37 @@ class TrustPolicy:
             Invalid: for a malformed note or checkpoint.
             NotVerified: for an unknown log, a missing or wrong signature, or too few cosignatures.
         """
-        note = SignedNote.parse(source)
-        checkpoint = Checkpoint.parse(note.text)
-        open_note(source, self.log_keys_for(checkpoint.origin))
-        cosigned = self.cosigned_by(note)
-        require_proof(self.quorum_met(cosigned), TOO_FEW)
-        return WitnessedCheckpoint(checkpoint, cosigned)
+        witnessed = self.open_signed(source)
+        require(self.quorum_met(witnessed.cosigned), TOO_FEW)
+        return witnessed
 
 
 def _require_keys(keys: Sequence[VerifierKey], types: Collection[KeyType]) -> None:
-    fit = all(key.key_type in types for key in keys)
-    require_form(fit, "the policy lists a key of a type that does not fit its role")
+    expect(all(key.key_type in types for key in keys), "the policy lists a key of a type that does not fit its role")
     # tlog-policy, Public key representation: duplicate is who has the same public key, whatever its name
     apart = len({key.public_key for key in keys}) == len({(key.name, key.key_id) for key in keys}) == len(keys)
-    require_form(apart, "two keys of one role are the same, or cannot be told apart")
+    expect(apart, "two keys of one role are the same, or cannot be told apart")
 
 
 def _require_groups(groups: Sequence[Group], defined: set[str]) -> None:
     used: set[str] = set()
     for group in groups:
-        possible = 1 <= group.threshold <= len(group.members)
-        require_form(possible, "a group's threshold lies outside its number of members")
-        require_form(defined.issuperset(group.members), "a group has a member that is not defined before it")
+        expect(1 <= group.threshold <= len(group.members), "a group's threshold lies outside its number of members")
+        expect(defined.issuperset(group.members), "a group has a member that is not defined before it")
         once = len(used.union(group.members)) == len(used) + len(group.members)
-        require_form(once, "a name is a member of a group more than once")
+        expect(once, "a name is a member of a group more than once")
         used.update(group.members)
         defined.add(group.name)
 
 
 def _lines_with_items(source: bytes | str) -> Iterator[list[str]]:
     """Split a policy into lines and these into items, without comments and blank lines."""
-    require_form(len(source) <= MAX_POLICY_SIZE, f"a policy is longer than {MAX_POLICY_SIZE} bytes")
+    expect(len(source) <= MAX_POLICY_SIZE, f"a policy is longer than {MAX_POLICY_SIZE} bytes")
     try:
         text = (source if isinstance(source, bytes) else source.encode()).decode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         raise Invalid("the policy is not valid text") from None
-    require_form(not _FORBIDDEN.search(text), "the policy contains a control character other than tab and newline")
+    expect(not _FORBIDDEN.search(text), "the policy contains a control character other than tab and newline")
     for line in lines_of(text):
         items = [item for item in re.split(r"[ \t]+", line) if item]
         if items and not items[0].startswith("#"):

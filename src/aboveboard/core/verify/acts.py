@@ -7,8 +7,8 @@ hash, the opinion (or why it was waived), hashes of both sealed reasons, by, key
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from aboveboard.core import canonical
 from aboveboard.core.entries.entry import microseconds
 from aboveboard.core.entries.said import Said
-from aboveboard.core.errors import NotVerified
+from aboveboard.core.errors import NotVerified, require
 from aboveboard.core.verify.shape import PackedAct
 
 PROPOSAL = b"aboveboard/act/proposal/v1\n"
@@ -32,100 +32,91 @@ def staff_key_id(public_key: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyOnRecord:
-    """A signing key as the log shows it: whose it is, since when it counts, and until when."""
-
-    staff: str
-    public_key: bytes
-    since: int
-
-
-@dataclass(slots=True)
 class Statements:
-    """What the opened lines of governance say: keys, signed and applied acts, what was ended, who the controller is."""
+    """The acts that are shown, and what the opened lines of governance say of acts and keys."""
 
-    controller: str = ""
-    keys: dict[str, KeyOnRecord] = field(default_factory=dict)
-    retired: dict[str, int] = field(default_factory=dict)
-    signed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Act to body hash and key."""
-    applied: dict[str, datetime] = field(default_factory=dict)
-    revoked: dict[str, datetime] = field(default_factory=dict)
-    witnessing: Mapping[str, Any] = field(default_factory=dict)
-    """What was last chosen about the log's witnesses."""
+    acts: Mapping[str, PackedAct]
+    lines: Mapping[tuple[str, str], Sequence[Said]]
+    """Operation, and act or key it is about, to the lines that say it, by time."""
+    flaws: dict[tuple[str, str], str]
+    """What `act_behind` found wrong with an act so far, or nothing."""
+
+    def on(self, operation: str, name: str = "") -> Sequence[Said]:
+        """Give the lines of an *operation* on the act or key *name*, by time."""
+        return self.lines.get((operation, name), ())
+
+    @property
+    def controller(self) -> str:
+        """For whom the log was founded; empty where no line says it."""
+        return _plain(self.on("cell.founded")[-1].body.get("controller")) if self.on("cell.founded") else ""
 
 
-def statements_of(lines: Iterable[Said]) -> Statements:
+def statements_of(lines: Iterable[Said], acts: Iterable[PackedAct]) -> Statements:
     """Gather what *lines* of governance say; lines that record a refusal state nothing."""
-    found = Statements()
+    found: dict[tuple[str, str], list[Said]] = {}
     for line in sorted(lines, key=lambda line: line.at):
         if line.verdict == _PERMIT:
-            _take(found, line, {name: _plain(value) for name, value in line.body.items()})
-    return found
+            about = [(line.operation, _plain(line.body.get("key" if line.operation.startswith("key.") else "act")))]
+            if line.operation == "key.added":
+                about += [("key.retired", old) for old in texts(line.body.get("retired"))]
+            for one in about:
+                found.setdefault(one, []).append(line)
+    return Statements({act.id: act for act in acts}, found, {})
 
 
-def _take(found: Statements, line: Said, body: Mapping[str, str]) -> None:
-    act, key, at = body.get("act", ""), body.get("key", ""), microseconds(line.at)
-    match line.operation:
-        case "cell.founded":
-            found.controller = body.get("controller", "")
-        case "key.added":
-            known = KeyOnRecord(body.get("staff", ""), _hex(body.get("public_key", "")), at)
-            found.keys.setdefault(key, known)
-            for old in texts(line.body.get("retired")):
-                found.retired.setdefault(old, at)
-        case "key.retired":
-            found.retired.setdefault(key, at)
-        case "act.signed":
-            found.signed.setdefault(act, []).append((body.get("body_hash", ""), key))
-        case "act.applied":
-            found.applied.setdefault(act, line.at)
-        case "grant.revoked":
-            found.revoked.setdefault(act, line.at)
-        case "log.witnessing":
-            found.witnessing = line.body
-        case _:
-            pass
-
-
-def check_act(act: PackedAct, known: Statements) -> None:
-    """Hold an act's two signatures against the keys in the log, and the act against the log's lines about it.
+def act_behind(name: str, kind: str, known: Statements) -> tuple[PackedAct, datetime]:
+    """Give the act that a line rests on, which two have signed, and when it took effect.
 
     Raises:
         NotVerified: naming what does not hold.
     """
+    act, applied = known.acts.get(name), known.on("act.applied", name)
+    if act is None or not applied or act.proposal.get("kind") != kind:
+        raise NotVerified(f"{_CALLED[kind]} is not shown, is none, or never took effect")
+    if (name, kind) not in known.flaws:
+        try:
+            known.flaws[name, kind] = ""
+            _check_act(act, known)
+        except NotVerified as error:
+            known.flaws[name, kind] = error.sentence
+    require(not known.flaws[name, kind], f"{_CALLED[kind]} {known.flaws[name, kind]}")
+    return act, applied[0].at
+
+
+_CALLED = {"grant": "the grant it names", "delay": "the order it was sealed under", "declare-gap": "the gap's act"}
+
+
+def _check_act(act: PackedAct, known: Statements) -> None:
+    """Hold an act's two signatures against the keys in the log, and the act against the log's lines about it."""
     proposal, decision = act.proposal, act.decision
     message = PROPOSAL + canonical.encode(dict(proposal))
     body = hashlib.sha256(canonical.encode(dict(act.body))).hexdigest()
-    _require(proposal.get("act") == act.id and proposal.get("body") == body, "was proposed with another text")
-    _require(proposal.get("controller") == known.controller, "was not proposed to this controller")
-    _require(decision.get("proposal") == hashlib.sha256(message).hexdigest(), "is not the one that was decided on")
     proposed_with = hashlib.sha256(act.proposer_signature).hexdigest()
-    _require(decision.get("proposer_signature") == proposed_with, "was decided on under another proposal's signature")
-    _require(decision.get("by") != proposal.get("by"), "was proposed and signed by one and the same person")
-    _require(bool(decision.get("opinion") or decision.get("opinion_waived")), "has no opinion of the officer beside it")
+    require(proposal.get("act") == act.id and proposal.get("body") == body, "was proposed with another text")
+    require(proposal.get("controller") == known.controller, "was not proposed to this controller")
+    require(decision.get("proposal") == hashlib.sha256(message).hexdigest(), "is not the one that was decided on")
+    require(decision.get("proposer_signature") == proposed_with, "was decided on under another proposal's signature")
+    require(decision.get("by") != proposal.get("by"), "was proposed and signed by one and the same person")
+    require(decision.get("opinion") or decision.get("opinion_waived"), "has no opinion of the officer beside it")
     _check_signature(proposal, message, act.proposer_signature, known)
     _check_signature(decision, DECISION + canonical.encode(dict(decision)), act.signer_signature, known)
-    signed = known.signed.get(act.id, [])
-    _require((body, _plain(decision.get("key"))) in signed, "is not in the log as signed")
+    signed = [(line.body.get("body_hash"), _plain(line.body.get("key"))) for line in known.on("act.signed", act.id)]
+    require((body, _plain(decision.get("key"))) in signed, "is not in the log as signed")
 
 
 def _check_signature(signed: Mapping[str, Any], message: bytes, signature: bytes, known: Statements) -> None:
-    name, at = _plain(signed.get("key")), signed.get("at")
-    key = known.keys.get(name)
-    if key is None or key.staff != signed.get("by") or staff_key_id(key.public_key).hex() != name:
-        raise NotVerified("is signed with a key that the log does not show on record for its signer")
-    if type(at) is not int or at < key.since or at >= known.retired.get(name, at + 1):
-        raise NotVerified("is signed with a key that was not on record at that time")
+    name, at, added = _plain(signed.get("key")), signed.get("at", 0), known.on("key.added", _plain(signed.get("key")))
+    key = added[0].body if added else {}
     try:
-        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature, message)
+        public_key = bytes.fromhex(_plain(key.get("public_key")))
+        its_own = _plain(key.get("staff")) == signed.get("by") and staff_key_id(public_key).hex() == name
+        require(its_own, "is signed with a key that the log does not show on record for its signer")
+        until = [microseconds(line.at) for line in known.on("key.retired", name)]
+        on_record = type(at) is int and microseconds(added[0].at) <= at < min(until, default=at + 1)
+        require(on_record, "is signed with a key that was not on record at that time")
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         raise NotVerified("has a signature that does not hold") from None
-
-
-def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - a claim
-    if not holds:
-        raise NotVerified(otherwise)
 
 
 def texts(value: object) -> tuple[str, ...]:
@@ -135,10 +126,3 @@ def texts(value: object) -> tuple[str, ...]:
 
 def _plain(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _hex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return b""

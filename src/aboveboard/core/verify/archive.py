@@ -3,9 +3,9 @@
 import struct
 import zlib
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import Invalid, expect
 from aboveboard.core.verify.parts import LARGEST
 
 MOST_FILES = 100
@@ -20,8 +20,7 @@ def read_archive(data: bytes) -> dict[str, bytes]:
     Raises:
         Invalid: when it is no plain ZIP, or unpacks to more than a pack has.
     """
-    if data.count(_A_FILE) > MOST_FILES:
-        raise Invalid("The ZIP holds far more files than a pack has.")
+    expect(data.count(_A_FILE) <= MOST_FILES, "The ZIP holds far more files than a pack has.")
     try:
         with ZipFile(BytesIO(data)) as archive:
             return _files(archive)
@@ -33,24 +32,14 @@ def _files(archive: ZipFile) -> dict[str, bytes]:
     listed = archive.infolist()
     tops = {info.filename.partition("/")[0] for info in listed}
     around = f"{tops.pop()}/" if len(tops) == 1 and all("/" in info.filename for info in listed) else ""
-    found: dict[str, bytes] = {}
-    left = LARGEST
+    found, left = dict[str, bytes](), LARGEST
     for info in listed:
-        name = info.filename.removeprefix(around)
-        if not name:
-            continue
-        if name in found:
-            raise Invalid("The ZIP holds two files of one name.")
-        found[name] = _unpacked(archive, info, left)
-        left -= len(found[name])
+        if name := info.filename.removeprefix(around):
+            expect(name not in found, "The ZIP holds two files of one name.")
+            plain = not info.flag_bits & _ENCRYPTED and info.compress_type in {ZIP_STORED, ZIP_DEFLATED}
+            expect(plain, "The ZIP holds a file that is encrypted or packed in an unusual way.")
+            with archive.open(info) as file:
+                found[name] = file.read(left + 1)
+            left -= len(found[name])
+            expect(left >= 0, "The ZIP unpacks to more than a pack has.")
     return found
-
-
-def _unpacked(archive: ZipFile, info: ZipInfo, most: int) -> bytes:
-    if info.flag_bits & _ENCRYPTED or info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-        raise Invalid("The ZIP holds a file that is encrypted or packed in an unusual way.")
-    with archive.open(info) as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise Invalid("The ZIP unpacks to more than a pack has.")
-    return data

@@ -20,10 +20,11 @@ from aboveboard.core.verify.grants import check_grants
 from aboveboard.core.verify.growth import check_growth
 from aboveboard.core.verify.lines import IN_LOG, ReadLine, Tree, check_governance
 from aboveboard.core.verify.manifest import check_manifest
-from aboveboard.core.verify.ranges import OPENED, check_span, read_range, signed_checkpoint
+from aboveboard.core.verify.ranges import OPENED, check_span, read_range
 from aboveboard.core.verify.report import Checks, Report
 from aboveboard.core.verify.spans import ShownLine, Span
 from aboveboard.core.verify.tally import Told, table_file, tables
+from aboveboard.core.verify.witnessed import check_signed
 
 RULES = "rules.json"
 TABLES = "tables"
@@ -43,7 +44,7 @@ def verify_authority(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequ
     Bad, missing and foreign files end in checks that do not hold, never in an exception.
     """
     checks = Checks()
-    witnessed = signed_checkpoint(files, trust, checks)
+    witnessed = check_signed(trust.open_checkpoint, files.get, checks)
     check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
     read = read_range(files, checks)
     governance = None
@@ -74,12 +75,15 @@ def rules_hash(value: Mapping[str, Any]) -> str:
         Invalid: when a part is missing.
     """
     whole = hashlib.sha256(RULE_SET)
-    for line in parts.list_of(dict(value), "table"):
+    for line in parts.array_of(value.get("table")):
         whole.update(f"{line}\n".encode())
-    for one in map(parts.object_of, parts.list_of(dict(value), "sources")):
-        name, text = f"{parts.text_of(one, 'package')} {parts.text_of(one, 'name')} ", parts.text_of(one, "text")
+    for one in map(parts.object_of, parts.array_of(value.get("sources"))):
+        name, text = (
+            f"{parts.text_of(one.get('package'))} {parts.text_of(one.get('name'))} ",
+            parts.text_of(one.get("text")),
+        )
         whole.update(name.encode() + hashlib.sha256(text.encode()).digest())
-    whole.update(parts.bytes_of(dict(value), "catalogue", parts.KEY_SIZE))
+    whole.update(parts.hex_of(value.get("catalogue"), parts.KEY_SIZE))
     return whole.hexdigest()
 
 
@@ -103,9 +107,9 @@ def _check_acts(
     roots = {span.log: Tree(checkpoint.size, checkpoint.root)}
     acts = check_governance(governance.lines, roots, checks)
     checks.settle(IN_LOG, f"{len(governance.lines)} lines about decisions of the controller stand in the log.")
-    known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE])
+    known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE], governance.acts)
     looks = [ReadLine(span.log, index, kind, says, None) for index, kind, says in _within(span, told)]
-    check_grants(looks, governance, known, checks)
+    check_grants(looks, known, checks)
 
 
 def _check_tables(span: Span, told: Sequence[Told], files: Mapping[str, bytes], checks: Checks) -> None:

@@ -239,7 +239,7 @@ def _check_grown(
 ) -> None:
     with checks.part(CHECKPOINT):
         earlier = shape.read_consistency(_file(files, shape.CONSISTENCY))
-        named = [Checkpoint.parse(SignedNote.parse(one.note).text) for one in earlier]
+        named = [Checkpoint.parse(SignedNote.parse(one.checkpoint).text) for one in earlier]
         if Checkpoint(denial.origin, denial.size, denial.root) not in named:
             raise NotVerified("the checkpoint that the denial names is not shown")
         check_growth(earlier, checkpoint, trust, since, checks)

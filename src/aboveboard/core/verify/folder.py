@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, NotVerified, expect
 from aboveboard.core.tlog.note import MAX_NOTE_SIZE
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
 from aboveboard.core.verify.authority import verify_authority
@@ -14,10 +14,10 @@ from aboveboard.core.verify.parts import LARGEST
 from aboveboard.core.verify.press import PRESS, verify_press
 from aboveboard.core.verify.ranges import verify_range
 from aboveboard.core.verify.receipts import RECEIPT, Held, hold_receipt, verify_receipt
-from aboveboard.core.verify.report import Check, Report
+from aboveboard.core.verify.report import Checks, Report
 from aboveboard.core.verify.shape import EVIDENCE, GOVERNANCE
 from aboveboard.core.verify.spans import RANGE
-from aboveboard.core.verify.words import not_proved
+from aboveboard.core.verify.words import ALWAYS, UNWITNESSED
 
 MOST_FILES = 100
 
@@ -73,8 +73,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         found = sorted(folder.iterdir())
     except OSError:
         raise Invalid("The folder of the pack cannot be read.") from None
-    if len(found) > MOST_FILES:
-        raise Invalid("The folder holds far more files than a pack has.")
+    expect(len(found) <= MOST_FILES, "The folder holds far more files than a pack has.")
     plain = {path.name: path for path in found if path.is_file() and not path.is_symlink()}
     others = {f"{path.name}/": b"" for path in found if path.name not in plain}
     return {name: read_file(path, LARGEST) for name, path in plain.items()} | others
@@ -91,11 +90,12 @@ def read_file(path: Path, most: int) -> bytes:
             data = file.read(most + 1)
     except OSError:
         raise Invalid(f"The file {path.name[:100]!r} cannot be read.") from None
-    if len(data) > most:
-        raise Invalid(f"The file {path.name[:100]!r} is too long.")
+    expect(len(data) <= most, f"The file {path.name[:100]!r} is too long.")
     return data
 
 
 def failed(name: str, sentence: str) -> Report:
     """Give the report of what could not even be read."""
-    return Report((Check(name, holds=False, sentence=sentence),), (), not_proved(None, None))
+    checks = Checks()
+    checks.no(name, sentence)
+    return checks.report(*ALWAYS, UNWITNESSED)

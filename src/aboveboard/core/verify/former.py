@@ -19,7 +19,7 @@ from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.text import HASH_SIZE
 from aboveboard.core.verify import parts, shape, spans
-from aboveboard.core.verify.acts import Statements, check_act, statements_of
+from aboveboard.core.verify.acts import Statements, act_behind, statements_of
 from aboveboard.core.verify.lines import OPENED_LOG, ReadLine, Tree, check_governance
 from aboveboard.core.verify.report import Checks
 from aboveboard.core.verify.shape import PackedAct
@@ -79,7 +79,7 @@ def read_former(files: Mapping[str, bytes], main: Span, checkpoint: Checkpoint, 
         governance = shape.read_governance(files.get(DECLARED, b""))
         roots = {main.log: Tree(checkpoint.size, checkpoint.root)}
         acts = check_governance(governance.lines, roots, checks)
-        known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE])
+        known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE], governance.acts)
         opening = [line for line in acts if line.kind == EntryKind.CELL and line.said.operation == OPENED_LOG]
         ended = [_ended(line, governance.acts, known) for line in opening]
         told = Told({one.log: one for one in ended}, {}, why)
@@ -90,8 +90,8 @@ def read_former(files: Mapping[str, bytes], main: Span, checkpoint: Checkpoint, 
 
 def _why(data: bytes) -> dict[int, str]:
     value = parts.object_of(parts.decoded(data))
-    logs = [parts.object_of(one) for one in parts.list_of(value, "logs")]
-    found = {parts.number_of(one, "log"): parts.text_of(one, "why") for one in logs}
+    logs = [parts.object_of(one) for one in parts.array_of(value.get("logs"))]
+    found = {parts.number_of(one.get("log")): parts.text_of(one.get("why")) for one in logs}
     if value.get("format") != FORMAT or not set(found.values()) <= {"", NO_LINES, NO_FILES, ALL_LOST}:
         raise Invalid("what it says of earlier logs is not of the format this verifier knows")
     return found
@@ -99,27 +99,27 @@ def _why(data: bytes) -> dict[int, str]:
 
 def _ended(line: ReadLine, acts: Sequence[PackedAct], known: Statements) -> Ended:
     body = dict(line.said.body)
-    size, lost_from, lost_to = (parts.number_of(body, name) for name in ("last_size", "lost_from", "lost_to"))
+    size, lost_from, lost_to = (parts.number_of(body.get(name)) for name in ("last_size", "lost_from", "lost_to"))
     if not lost_from <= lost_to == size or line.index != 0:
         raise Invalid("the first line of a log does not say which log ended, and where")
     return Ended(
         line.log - 1,
-        parts.text_of(body, "last_origin"),
+        parts.text_of(body.get("last_origin")),
         size,
-        parts.bytes_of(body, "last_root", HASH_SIZE),
+        parts.hex_of(body.get("last_root"), HASH_SIZE),
         lost_from,
-        parts.number_of({"elsewhere_size": 0, **body}, "elsewhere_size"),
-        next((known.applied[act.id] for act in acts if _declares(act, line, known)), None),
+        parts.number_of(body.get("elsewhere_size", 0)),
+        next((at for act in acts if (at := _declared(act, line, known)) is not None), None),
     )
 
 
-def _declares(act: PackedAct, line: ReadLine, known: Statements) -> bool:
-    """Whether two signatories declared in *act* what the first *line* of the log says."""
+def _declared(act: PackedAct, line: ReadLine, known: Statements) -> datetime | None:
+    """When what the first *line* of the log says took effect, if two signatories declared it in *act*."""
     try:
-        check_act(act, known)
+        _, applied = act_behind(act.id, DECLARING, known)
     except NotVerified:
-        return False
-    return act.proposal.get("kind") == DECLARING and dict(act.body) == dict(line.said.body) and act.id in known.applied
+        return None
+    return applied if dict(act.body) == dict(line.said.body) else None
 
 
 def _shown(

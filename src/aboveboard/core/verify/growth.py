@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, NotVerified, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import verify_consistency
 from aboveboard.core.tlog.note import open_note
@@ -11,6 +11,7 @@ from aboveboard.core.verify.report import Checks
 from aboveboard.core.verify.shape import Earlier
 
 GROWN = "consistency"
+KEPT = "Nothing was changed since the checkpoints that were kept."
 
 
 def check_growth(
@@ -23,18 +24,17 @@ def check_growth(
     proved: set[Checkpoint] = {checkpoint}
     for one in earlier:
         with checks.part(GROWN):
-            old = open_earlier(one.note, checkpoint, trust)
-            if old.size:
+            old = open_earlier(one.checkpoint, checkpoint, trust)
+            if old.size or one.proof:  # to start from an empty log proves nothing
                 verify_consistency(old.size, checkpoint.size, one.proof, old.root, checkpoint.root)
-            elif one.proof:
-                raise NotVerified("a proof is given where there is nothing to prove")
             proved.add(old)
     for kept in since:
         with checks.part(GROWN):
             check_kept(open_earlier(kept, checkpoint, trust), checkpoint, proved)
     if earlier or since:
-        count = len(proved) - 1
-        checks.settle(GROWN, f"The log only grew: {count} earlier checkpoints are beginnings of this one.")
+        checks.settle(GROWN, f"The log only grew: {len(proved) - 1} earlier checkpoints are beginnings of this one.")
+    if since:
+        checks.proved.append(KEPT)
     return proved
 
 
@@ -46,12 +46,9 @@ def open_earlier(note: bytes | str, checkpoint: Checkpoint, trust: TrustPolicy) 
     """
     try:
         old = Checkpoint.parse(open_note(note, trust.log_keys_for(checkpoint.origin)).text)
-    except Invalid:
-        raise Invalid("an earlier checkpoint is not a signed checkpoint") from None
-    except NotVerified:
-        raise NotVerified("an earlier checkpoint is not signed by this log") from None
-    if old.origin != checkpoint.origin:
-        raise NotVerified("an earlier checkpoint belongs to another log")
+    except (Invalid, NotVerified):
+        raise NotVerified("an earlier checkpoint is not one that this log has signed") from None
+    require(old.origin == checkpoint.origin, "an earlier checkpoint belongs to another log")
     return old
 
 
@@ -63,11 +60,9 @@ def check_kept(old: Checkpoint, checkpoint: Checkpoint, proved: set[Checkpoint])
     """
     if old in proved or old.size == 0:
         return
-    if old.size > checkpoint.size:
-        raise NotVerified(
-            f"the checkpoint kept is over {old.size} entries and the pack over {checkpoint.size} only: it is older, or"
-            " the log was set back"
-        )
-    if any(known.size == old.size for known in proved):
-        raise NotVerified(f"the log has signed two different histories of {old.size} entries")
-    raise NotVerified(f"the pack has no proof from the checkpoint kept over {old.size} entries: ask for one")
+    kept = f"the checkpoint kept is over {old.size} entries"
+    newer = old.size > checkpoint.size
+    require(not newer, f"{kept} and the pack over {checkpoint.size} only: it is older, or the log was set back")
+    two = any(known.size == old.size for known in proved)
+    require(not two, f"the log has signed two different histories of {old.size} entries")
+    raise NotVerified(f"{kept}, and the pack has no proof from it: ask for one")

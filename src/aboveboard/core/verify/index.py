@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.entries.sealed import UNTOLD, Tally
 from aboveboard.core.envelope.labels import label
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import NotVerified, expect, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash, verify_inclusion
 from aboveboard.core.tlog.prefix import Lookup
@@ -27,19 +27,14 @@ def check_index(
     tally = UNTOLD
     with checks.part(ALL):
         lookup, tally = _lookup(shown, checkpoint)
-        key = evidence.label_keys.get(evidence.log)
-        if key is None:
-            raise Invalid("the pack does not hold the key that finds the person's lines in this log")
-        own = [line for line in lines if line.log == evidence.log]
-        for number, line in enumerate(own):
-            if lookup.index_of(label(key, number)) != line.index:
-                raise NotVerified(f"the person's line number {number} stands elsewhere in the index")
-        for number in range(len(own), len(own) + AHEAD):
-            if lookup.index_of(label(key, number)) is not None:
-                raise NotVerified(f"the index knows a line number {number} of the person that the pack leaves out")
-    checks.settle(
-        ALL, f"The index of the log knows these lines of the person and none of the {AHEAD} that would follow."
-    )
+        key = evidence.label_keys.get(evidence.log, b"")
+        expect(key, "the pack does not hold the key that finds the person's lines in this log")
+        own = [line.index for line in lines if line.log == evidence.log]
+        for number, index in enumerate([*own, *[None] * AHEAD]):
+            same = lookup.index_of(label(key, number)) == index
+            what = "stands elsewhere in the index" if index is not None else "is one that the pack leaves out"
+            require(same, f"the person's line number {number} {what}")
+    checks.settle(ALL, f"The index of the log knows these lines and none of the {AHEAD} that would follow.")
     return tally
 
 

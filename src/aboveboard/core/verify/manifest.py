@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import expect, require
 from aboveboard.core.tlog.note import SignedNote, Signer, open_note, sign_note
 from aboveboard.core.tlog.text import lines_of
 from aboveboard.core.tlog.trust import TrustPolicy
@@ -40,11 +40,9 @@ def check_manifest(files: Mapping[str, bytes], origin: str | None, trust: TrustP
     with checks.part(NAME):
         note = SignedNote.parse(files[MANIFEST])
         listed_origin, listed = _listed(note.text)
-        if origin is not None and listed_origin != origin:
-            raise NotVerified("the manifest belongs to another log than the checkpoint")
+        require(origin in {None, listed_origin}, "the manifest belongs to another log than the checkpoint")
         open_note(files[MANIFEST], trust.log_keys_for(listed_origin))
-        if len(note.signatures) != 1:
-            raise NotVerified("the manifest carries a second signature, which was added later")
+        require(len(note.signatures) == 1, "the manifest carries a second signature, which was added later")
         _compare(files, listed, checks)
     checks.settle(NAME, f"The pack is whole: {len(files)} files, each as the log signed it.")
 
@@ -61,12 +59,11 @@ def _compare(files: Mapping[str, bytes], listed: Mapping[str, str], checks: Chec
 
 def _listed(text: str) -> tuple[str, dict[str, str]]:
     lines = lines_of(text)
-    if lines[0] != _HEADER or len(lines) < _FIRST:
-        raise Invalid("the manifest is not one of an evidence pack, version 1")
+    expect(lines[0] == _HEADER and len(lines) >= _FIRST, "the manifest is not one of an evidence pack, version 1")
     origin, found = lines[1], [_FILE.fullmatch(line) for line in lines[_FIRST:]]
     listed = {match["name"]: match["digest"] for match in found if match is not None}
-    if len(listed) != len(found) or MANIFEST in listed or list(listed) != sorted(listed):
-        raise Invalid("the manifest does not list its files once each, in order")
+    in_order = len(listed) == len(found) and MANIFEST not in listed and list(listed) == sorted(listed)
+    expect(in_order, "the manifest does not list its files once each, in order")
     return origin, listed
 
 

@@ -1,21 +1,53 @@
-"""The parts of a pack's files, read strictly: one form for each value, and everything else refused."""
+"""The parts of a pack's files, read strictly: one form for each value, and everything else refused.
 
-from base64 import b64decode, b64encode
-from typing import Any
+What a file holds is said once, by the types of a dataclass; `reader_of` makes of them what reads it. Members that no
+type names are passed over: they are for people.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from aboveboard.core import canonical
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import Invalid, expect
+from aboveboard.core.tlog.text import parse_base64
 
 LARGEST = 64 * 1024 * 1024
 """No file of a pack is longer; a person with a hundred thousand lines stays below."""
 KEY_SIZE = 32
+_FORM = "it does not have the form it must have"
+_Read = TypeVar("_Read")
 
 
 def decoded(data: bytes) -> object:
     """Read canonical JSON of a bearable length."""
-    if len(data) > LARGEST:
-        raise Invalid("it is too long")
+    expect(len(data) <= LARGEST, "it is too long")
     return canonical.decode(data)
+
+
+def read_as(kind: type[_Read], value: object) -> _Read:
+    """Read *value* as *kind*: a dataclass, or many of one in a tuple or by name."""
+    types: Any = kind
+    made: _Read = reader_of(types)(value)
+    return made
+
+
+@cache
+def reader_of(kind: Any) -> Callable[[Any], Any]:
+    """Give what reads a value of the type *kind*: one of `Annotated` with its reader, or made of such ones."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        reader: Callable[[Any], Any] = inner[1]
+        return reader
+    if origin is tuple:
+        item = reader_of(inner[0])
+        return lambda value: tuple([item(one) for one in array_of(value)])
+    if origin is Mapping:
+        name_of, item = map(reader_of, inner)
+        return lambda value: {name_of(name): item(one) for name, one in object_of(value).items()}
+    members = [(name, reader_of(part)) for name, part in kind.__annotations__.items()]
+    return lambda value: kind(*[read(object_of(value).get(name)) for name, read in members])
 
 
 def object_of(value: object) -> dict[str, Any]:
@@ -32,82 +64,67 @@ def array_of(value: object) -> list[Any]:
     return value
 
 
-def list_of(value: dict[str, Any], name: str) -> list[Any]:
-    """Give a member that is an array."""
-    return array_of(value.get(name))
-
-
-def text_of(value: dict[str, Any], name: str) -> str:
-    """Give a member that is a text."""
-    text = value.get(name)
-    if type(text) is not str:
+def text_of(value: object) -> str:
+    """Take *value* as a text."""
+    if type(value) is not str:
         raise other_form()
-    return text
+    return value
 
 
-def number_of(value: dict[str, Any], name: str) -> int:
-    """Give a member that is a number from 0."""
-    number = value.get(name)
-    if type(number) is not int or number < 0:
+def number_of(value: object) -> int:
+    """Take *value* as a number from 0."""
+    if type(value) is not int or value < 0:
         raise other_form()
-    return number
+    return value
 
 
 def log_of(name: str) -> int:
     """Read the number of a log."""
-    if not name.isdigit() or len(name) > 3 or str(int(name)) != name:  # noqa: PLR2004 - a thousand gaps
-        raise other_form()
+    expect(name.isdigit() and len(name) <= 3 and str(int(name)) == name, _FORM)  # noqa: PLR2004 - a thousand gaps
     return int(name)
 
 
-def bytes_of(value: dict[str, Any], name: str, size: int) -> bytes:
-    """Give a member that is *size* bytes."""
-    return hex_of(value.get(name), size)
+def hex_of(value: object, size: int | None = None) -> bytes:
+    """Read bytes in lower-case hexadecimal digits, *size* of them."""
+    try:
+        data = bytes.fromhex(text_of(value))
+    except ValueError:
+        raise other_form() from None
+    expect(data.hex() == value and size in {None, len(data)}, _FORM)
+    return data
 
 
-def hashes_of(value: dict[str, Any], name: str) -> tuple[bytes, ...]:
-    """Give a member that is an array of hashes."""
-    return tuple(hex_of(one, KEY_SIZE) for one in list_of(value, name))
+def moment_of(value: object, otherwise: str = _FORM) -> datetime:
+    """Read a time with its zone; *otherwise* is said where it is none."""
+    try:
+        moment = datetime.fromisoformat(value if type(value) is str else "")
+    except ValueError:
+        raise Invalid(otherwise) from None
+    expect(moment.tzinfo, otherwise)
+    return moment
 
 
 def opening_of(value: object) -> tuple[bytes, str]:
     """Read the blind and value of an opened field."""
     pair = array_of(value)
-    if len(pair) != 2 or type(pair[1]) is not str:  # noqa: PLR2004 - blind and value
-        raise other_form()
-    return hex_of(pair[0], KEY_SIZE), pair[1]
-
-
-def hex_of(value: object, size: int) -> bytes:
-    """Read *size* bytes in lower-case hexadecimal digits."""
-    data = any_hex(value)
-    if len(data) != size:
-        raise other_form()
-    return data
-
-
-def any_hex(value: object) -> bytes:
-    """Read bytes in lower-case hexadecimal digits."""
-    try:
-        data = bytes.fromhex(value) if type(value) is str else b""
-    except ValueError:
-        raise other_form() from None
-    if data.hex() != value:
-        raise other_form()
-    return data
-
-
-def base64_of(value: object) -> bytes:
-    """Read bytes in base64 (RFC 4648, section 4), in the one form they have."""
-    try:
-        data = b64decode(value, validate=True) if type(value) is str else b""
-    except ValueError:
-        raise other_form() from None
-    if b64encode(data).decode() != value:
-        raise other_form()
-    return data
+    expect(len(pair) == 2, _FORM)  # noqa: PLR2004 - blind and value
+    return hex_of(pair[0], KEY_SIZE), text_of(pair[1])
 
 
 def other_form() -> Invalid:
     """Say that a value is not of its form."""
-    return Invalid("it does not have the form it must have")
+    return Invalid(_FORM)
+
+
+Text = Annotated[str, text_of]
+Number = Annotated[int, number_of]
+LogNumber = Annotated[int, log_of]
+Moment = Annotated[datetime, moment_of]
+Id = Annotated[bytes, lambda value: hex_of(value, 16)]
+Hash = Annotated[bytes, lambda value: hex_of(value, KEY_SIZE)]
+Signature = Annotated[bytes, lambda value: hex_of(value, 64)]
+Name = Annotated[str, lambda value: hex_of(value, 16).hex()]
+"""An id that stays in its hexadecimal digits."""
+Base64 = Annotated[bytes, lambda value: parse_base64(text_of(value))]
+Object = Annotated[Mapping[str, Any], object_of]
+Hashes = tuple[Hash, ...]

@@ -7,8 +7,8 @@ from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.verify import parts, shape
 from aboveboard.core.verify.growth import check_growth
 from aboveboard.core.verify.manifest import check_manifest
-from aboveboard.core.verify.ranges import signed_checkpoint
 from aboveboard.core.verify.report import Checks, Report
+from aboveboard.core.verify.witnessed import check_signed
 from aboveboard.core.verify.words import UNWITNESSED
 
 PRESS, FORMAT = "press.json", "aboveboard-press/1"
@@ -28,7 +28,7 @@ NOT_PROVED = (
 def verify_press(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
     """Check the *files* of a press file, by name, trusting the keys in *trust* only."""
     checks = Checks()
-    witnessed = signed_checkpoint(files, trust, checks)
+    witnessed = check_signed(trust.open_checkpoint, files.get, checks)
     check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
     earlier = None
     with checks.part("form"):

@@ -30,7 +30,6 @@ from aboveboard.core.verify import parts, shape, spans
 from aboveboard.core.verify.asked import time_of
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.report import Checks, Report
-from aboveboard.core.verify.witnessed import open_signed
 
 FIRST_LINE = "aboveboard/receipt/v1"
 RECEIPT, LINE = "receipt", "line.json"
@@ -169,19 +168,21 @@ def _stands(promise: Promise, files: Mapping[str, bytes], trust: TrustPolicy) ->
         raise NotVerified("the checkpoint is of another log than the receipt")
     value = parts.object_of(parts.decoded(files[LINE]))
     opened = {name: parts.opening_of(pair) for name, pair in parts.object_of(value.get("opened")).items()}
-    hidden = tuple(parts.hex_of(one, parts.KEY_SIZE) for one in parts.list_of(value, "hidden"))
+    hidden = tuple(parts.hex_of(one, parts.KEY_SIZE) for one in parts.array_of(value.get("hidden")))
     line = spans.ShownLine(spans.leaf_of(value.get("leaf")), "", opened, hidden)
     said = line.values().get("actor")
     if said is None or ActorSide.decode(said.encode()).entry_hash != promise.entry_hash:
         raise NotVerified("the line shown is of another entry")
-    index = parts.number_of(value, "index")
-    verify_inclusion(index, checkpoint.size, leaf_hash(line.leaf), parts.hashes_of(value, "proof"), checkpoint.root)
+    index = parts.number_of(value.get("index"))
+    verify_inclusion(
+        index, checkpoint.size, leaf_hash(line.leaf), parts.read_as(parts.Hashes, value.get("proof")), checkpoint.root
+    )
     return index
 
 
 def _as_of(files: Mapping[str, bytes], lines: Iterable[shape.PackedLine], trust: TrustPolicy) -> datetime:
     """Give the latest moment for which a pack stands: by witnesses, by its lines, and by the word the log signed."""
-    cosigned = open_signed(files[shape.CHECKPOINT], trust).cosigned.values()
+    cosigned = trust.open_signed(files[shape.CHECKPOINT]).cosigned.values()
     moments = [at for at in cosigned if at is not None] + [time_of(line.opened["time"][1]) for line in lines]
     made_at = parts.object_of(canonical.decode(files[shape.EVIDENCE])).get("made_at")
     with suppress(ValueError, OverflowError):

@@ -1,7 +1,7 @@
 """A report: every check with yes or no and a sentence, what follows from them, and what does not."""
 
 from dataclasses import dataclass, field
-from types import TracebackType
+from typing import Self
 
 from aboveboard.core.errors import Invalid, NotVerified
 
@@ -43,7 +43,13 @@ class Checks:
     """Gathers checks as they are made; one kind of check holds when none of its parts fails."""
 
     done: list[Check] = field(default_factory=list)
+    proved: list[str] = field(default_factory=list)
+    """What follows where all holds."""
+    not_proved: list[str] = field(default_factory=list)
+    """What does not follow of this evidence, besides what never does."""
     _failed: dict[str, int] = field(default_factory=dict)
+    _parts: list[tuple[str, int | None, str]] = field(default_factory=list)
+    """The blocks that are open."""
 
     def no(self, name: str, sentence: str, entry: int | None = None) -> None:
         """Say that something does not hold."""
@@ -66,35 +72,24 @@ class Checks:
         """Whether anything has failed so far."""
         return bool(self._failed)
 
-    def failed_besides(self, name: str) -> bool:
-        """Tell whether anything has failed so far but *name*."""
-        return bool(self._failed.keys() - {name})
+    def report(self, *limits: str, but: str = "") -> Report:
+        """Give the report; something is proved where nothing failed *but* this. *limits*: what is never proved."""
+        proved = () if self._failed.keys() - {but} else tuple(self.proved)
+        return Report(tuple(self.done), proved, (*limits, *self.not_proved))
 
-    def part(self, name: str, entry: int | None = None) -> "Part":
-        """Open a block in which Invalid or NotVerified is a no to *name*, about an entry."""
-        return Part(self, name, entry)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A block of which it is noted when it does not hold; what comes after it goes on."""
-
-    checks: Checks
-    name: str
-    entry: int | None
+    def part(self, name: str, entry: int | None = None, about: str = "") -> Self:
+        """Open a block in which Invalid or NotVerified is a no to *name*, about an entry or something else."""
+        self._parts.append((name, entry, about if entry is None else f"Entry {entry}"))
+        return self
 
     def __enter__(self) -> None:
-        """Begin."""
+        """Begin the block."""
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
-        """Note what was raised on purpose, and go on."""
-        if isinstance(error, Invalid | NotVerified):
-            self.checks.no(self.name, _sentence(error.sentence, self.entry), self.entry)
-            return True
-        return False
-
-
-def _sentence(text: str, entry: int | None) -> str:
-    if entry is not None:
-        return f"Entry {entry}: {text.rstrip('.')}."
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    def __exit__(self, _kind: object, error: BaseException | None, _at: object) -> bool:
+        """Note what was raised on purpose, and go on behind the block."""
+        name, entry, about = self._parts.pop()
+        if not isinstance(error, Invalid | NotVerified):
+            return False
+        said = error.sentence.rstrip(".")
+        self.no(name, f"{about}: {said}." if about else f"{said[:1].upper()}{said[1:]}.", entry)
+        return True

@@ -99,17 +99,17 @@ def read_span(data: bytes) -> Span:
     if not all(isinstance(one, str) for one in asked.values()):
         raise Invalid("it does not say what was asked")
     return Span(
-        parts.text_of(value, "cell"),
-        parts.text_of(value, "origin"),
-        parts.number_of(value, "log"),
-        parts.text_of(value, "opens"),
+        parts.text_of(value.get("cell")),
+        parts.text_of(value.get("origin")),
+        parts.number_of(value.get("log")),
+        parts.text_of(value.get("opens")),
         Asked.read(asked),
-        parts.bytes_of(value, "entry", HASH_SIZE).hex(),
-        parts.number_of(value, "start"),
-        parts.number_of(value, "end"),
-        parts.hashes_of(value, "before"),
-        parts.hashes_of(value, "after"),
-        parts.number_of(value, "files"),
+        parts.hex_of(value.get("entry"), HASH_SIZE).hex(),
+        parts.number_of(value.get("start")),
+        parts.number_of(value.get("end")),
+        parts.read_as(parts.Hashes, value.get("before")),
+        parts.read_as(parts.Hashes, value.get("after")),
+        parts.number_of(value.get("files")),
     )
 
 
@@ -141,7 +141,7 @@ def _line(value: object) -> ShownLine:
 
 def leaf_of(value: object) -> bytes:
     """Read the public bytes of a line, as long as its kind has them."""
-    data = parts.any_hex(value)
+    data = parts.hex_of(value)
     if len(data) < LEAF_SIZE or data[0] != 1 or len(data) != (LONG_SIZE if data[1] in LONG_KINDS else LEAF_SIZE):
         raise parts.other_form()
     return data

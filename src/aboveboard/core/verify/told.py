@@ -1,5 +1,6 @@
 """A report as it is told: to machines as one object, to people line by line."""
 
+from dataclasses import asdict
 from typing import Any
 
 from aboveboard.core.verify.report import Report
@@ -7,15 +8,7 @@ from aboveboard.core.verify.report import Report
 
 def told(report: Report) -> dict[str, Any]:
     """Give a report as JSON can hold it."""
-    return {
-        "holds": report.holds,
-        "checks": [
-            {"name": check.name, "holds": check.holds, "sentence": check.sentence, "entry": check.entry}
-            for check in report.checks
-        ],
-        "proved": list(report.proved),
-        "not_proved": list(report.not_proved),
-    }
+    return {"holds": report.holds, **asdict(report)}
 
 
 def worded(report: Report) -> list[str]:
