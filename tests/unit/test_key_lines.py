@@ -230,9 +230,23 @@ def test_a_certificate_is_pinned_only_under_the_fingerprint_that_was_told_and_ne
     )
     assert stat.S_IMODE((folder / "own.pem").stat().st_mode) == 0o600
     assert b"PRIVATE" not in (folder / "own.crt").read_bytes()
-    (folder / "own.pem").write_text("cut")
-    with pytest.raises(KeyUnavailable):
-        certificates.own(folder)
+
+
+def test_a_spoilt_pair_or_pin_is_told_as_that_by_either_side(two: Two):
+    """Cut files, a key that is not the certificate's: a sentence, never a trace, and nobody is let in by mistake."""
+    own, pins = two.client.folder / "own.pem", list((two.client.folder / "pins").iterdir())
+    whole, pinned = own.read_bytes(), pins[0].read_bytes()
+    with two.open() as address:
+        for spoilt in (b"cut", whole[-700:], whole[:-9], whole.replace(b"PRIVATE", b"PUBLIC")):
+            own.write_bytes(spoilt)
+            assert two.refusal(two.client, address) == "spoilt"
+        own.write_bytes(whole)
+        pins[0].write_bytes(b"cut")
+        assert two.refusal(two.client, address) == "spoilt"
+        pins[0].write_bytes(pinned)
+        (two.service.folder / "own.pem").write_bytes(b"cut")
+        assert two.refusal(two.client, address) == "broken-off"
+    assert two.said == ["key_unavailable.spoilt"]
 
 
 def test_the_doctor_says_which_certificate_ends_soon_has_ended_or_is_missing(two: Two, tmp_path: Path):

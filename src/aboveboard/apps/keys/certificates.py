@@ -29,6 +29,14 @@ LONGEST_FILE = 16 * 1024
 EARLIER = timedelta(hours=1)
 """A certificate holds from so long before it is made, because clocks differ."""
 NO_PAIR = "This side has no certificate for the key service yet; make one with `aboveboard key pair`."
+SPOILT = (
+    "The pair of key and certificate for the key service cannot be read here. Lay its file back, or delete own.pem and"
+    " make a new pair (`aboveboard key pair`), which the other side has to pin."
+)
+SPOILT_PIN = (
+    "A pinned certificate of the key service's other side cannot be read here. Delete its file under pins and pin it"
+    " again (`aboveboard key pin`)."
+)
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -167,8 +175,15 @@ def unpin(folder: Path, told: str) -> str:
 
 
 def pinned(folder: Path) -> list[Certificate]:
-    """Give every certificate that is pinned."""
-    return [Certificate.read(path.read_bytes()) for path in sorted((folder / PINS).glob("*.pem"))]
+    """Give every certificate that is pinned.
+
+    Raises:
+        KeyUnavailable: when one cannot be read; which of them is not guessed.
+    """
+    try:
+        return [Certificate.read(path.read_bytes()) for path in sorted((folder / PINS).glob("*.pem"))]
+    except (OSError, Invalid):
+        raise KeyUnavailable(SPOILT_PIN, code="key_unavailable.spoilt") from None
 
 
 def is_pinned(folder: Path, fingerprint: str) -> bool:
@@ -226,7 +241,7 @@ def _of_pair(folder: Path, name: str) -> Certificate | None:
     except FileNotFoundError:
         return None
     except (OSError, Invalid):
-        raise KeyUnavailable("The pair of key and certificate for the key service cannot be read.") from None
+        raise KeyUnavailable(SPOILT, code="key_unavailable.spoilt") from None
 
 
 def _certified(key: Ed25519PrivateKey, side: Side, cell: str, now: datetime, days: int) -> x509.Certificate:

@@ -57,7 +57,8 @@ class Papers:
         """Make the settings of a line from what lies in the folder now.
 
         Raises:
-            KeyUnavailable: when this side has no pair, or it has expired, or nobody is pinned who could answer.
+            KeyUnavailable: when this side has no pair, or it has expired, nobody is pinned who could answer, or a
+            file of these is spoilt.
         """
         mine = certificates.own(self.folder)
         if mine.has_expired(datetime.now(UTC)):
@@ -70,7 +71,10 @@ class Papers:
         made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if serving:
             made.num_tickets = 0
-        made.load_cert_chain(self.folder / f"{certificates.OWN}.pem")
+        try:
+            made.load_cert_chain(self.folder / f"{certificates.OWN}.pem")
+        except OSError:
+            raise KeyUnavailable(certificates.SPOILT, code="key_unavailable.spoilt") from None
         believed = self._believed(mine.pem, serving=serving)
         if not believed:
             raise KeyUnavailable(NO_PIN, code="key_unavailable.no-pin")
