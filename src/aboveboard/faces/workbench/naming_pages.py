@@ -60,8 +60,13 @@ def naming_list(worker: Worker) -> LinesPage:
     return LinesPage(PageHead(_("Naming"), lede), ((_("Waiting"), lines),) if lines else (), None if lines else empty)
 
 
-def reader_named(request: Request) -> str:
-    """Name the reader with their post, for those who weigh it."""
+def asked_in_words(request: Request) -> str:
+    """Say what is asked and name the reader with their post, for those who weigh it."""
+    values = {"reader": request.reader, "who": _reader_named(request)}
+    return _("A person asks who their reader %(reader)s is: %(who)s.") % values
+
+
+def _reader_named(request: Request) -> str:
     reader = reader_behind(request)
     if reader is None:
         return _("somebody no longer on record")
@@ -85,8 +90,4 @@ def propose_naming(worker: Worker, request: Request, form: NamingForm) -> Answer
 def _line(worker: Worker, one: Request) -> Line:
     ways = reverse("workbench:name-reader", args=[one.id.hex()])
     href = ways if worker.signs else reverse("workbench:acts")
-    sentence = _("A person asks who their reader %(reader)s is: %(who)s.") % {
-        "reader": one.reader,
-        "who": reader_named(one),
-    }
-    return Line(sentence, _("waits for a proposal"), (day(one.asked_at),), href)
+    return Line(asked_in_words(one), _("waits for a proposal"), (day(one.asked_at),), href)

@@ -12,7 +12,7 @@ from aboveboard.apps.evidence.naming import open_requests
 from aboveboard.faces.web.components import PageHead
 from aboveboard.faces.web.stepup import recently_confirmed
 from aboveboard.faces.workbench.access import Worker, for_deciders
-from aboveboard.faces.workbench.naming_pages import NamingForm, naming_list, propose_naming, reader_named
+from aboveboard.faces.workbench.naming_pages import NamingForm, asked_in_words, naming_list, propose_naming
 from aboveboard.faces.workbench.pages import FormPage
 from aboveboard.faces.workbench.signing import show_form, with_passphrase
 
@@ -40,5 +40,5 @@ def name_reader(request: HttpRequest, worker: Worker, act: str) -> HttpResponse:
         messages.success(request, _("Proposed, and written down. The officer gives an opinion next."))
         return HttpResponseRedirect(reverse("workbench:act", args=[done.act.hex()]))
     back = (reverse("workbench:naming"), _("Back to what persons ask"))
-    page = FormPage(PageHead(_("Name a reader")), back, _("Sign and propose"), reader_named(asked))
+    page = FormPage(PageHead(_("Name a reader")), back, _("Sign and propose"), asked_in_words(asked))
     return show_form(request, page, form, done)
