@@ -19,8 +19,8 @@ LONGEST = 8
 WORDS_AT_HAND = 16384
 """Names repeat, and a keyed hash for each beginning is what taking people in by the thousand spends most time on."""
 
-ADDRESSES_AT_HAND = 1024
-"""An import recognises somebody by an address and then indexes the same address."""
+ADDRESSES_AT_HAND = 4096
+"""An import recognises some thousand people by their addresses and then indexes the same addresses."""
 
 _WORD = re.compile(r"[^\W_]+")
 _SPECIAL = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})

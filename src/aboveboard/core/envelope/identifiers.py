@@ -25,6 +25,7 @@ LONGEST = 200
 """Characters of one identifier."""
 _COMPARED_DIGITS, _FEWEST_DIGITS = 9, 6
 _DIGITS = re.compile(r"\d[\d\s()./\-]*")
+_NO_DIGIT = re.compile(r"[^0-9]+")
 _APART = re.compile(r"[,;|\n]| / ")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./] ?(\d{1,2})[./] ?(\d{4})")
 
@@ -87,7 +88,7 @@ def numbers_of(text: str) -> set[str]:
     found = set()
     for part in _APART.split(unicodedata.normalize("NFKC", text)):
         for group in _DIGITS.findall(part):
-            digits = "".join(str(int(mark)) for mark in group if mark.isdigit())
+            digits = "".join(_NO_DIGIT.split(group) if group.isascii() else [str(int(m)) for m in group if m.isdigit()])
             if len(digits) >= _FEWEST_DIGITS:
                 found.add(digits[-_COMPARED_DIGITS:])
     return found
