@@ -79,8 +79,9 @@ class Tally:
 
     @classmethod
     def decode(cls, data: bytes) -> "Tally":
-        """Read the 32 bytes back."""
-        return cls(*unpack(">QQQII", data))
+        """Read the 32 bytes back; other bytes, of a damaged file, make another tally."""
+        parts = (data[:8], data[8:16], data[16:24], data[24:28], data[28:32])
+        return cls(*(int.from_bytes(part, "big") for part in parts))
 
 
 UNTOLD = Tally()
