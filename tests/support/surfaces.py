@@ -173,6 +173,8 @@ PUT_IN = frozenset(
         "len(origins)", "new.size", "origin[:200]", "place.path", "said.covered", "self._size", "start", "tile.path",
         "width",
         "AFTER.seconds // 60", "MOST", "MOST_MONTHS", "minutes", "since",
+        "error.sentence.rstrip('.')", "error.sqlite_errorname", "error.strerror or 'unknown'", "log",
+        "', '.join(known)", "_CALLED[kind]", "count", "due", "kept",
         "where", "why", "work.command", "_FEWEST_DIGITS", "SHORTEST_REASON", "f' on {on:%Y-%m-%d}' if on else ''",
     }
 )  # fmt: skip

@@ -37,11 +37,12 @@ from aboveboard.apps.ledger.receipts import receipt
 from aboveboard.apps.ledger.signers import trusted_keys
 from aboveboard.core import canonical
 from aboveboard.core.catalogue import catalogue
+from aboveboard.core.entries.entry import CELL_OWNER
 from aboveboard.core.entries.leaf import IndexLeaf
-from aboveboard.core.entries.sealed import UNTOLD
+from aboveboard.core.entries.sealed import DELAY_OWNER, UNTOLD
 from aboveboard.core.envelope.keys import KeyKind, log_keys
 from aboveboard.core.envelope.labels import label
-from aboveboard.core.errors import Conflict, Denied, NotVerified, Shredded
+from aboveboard.core.errors import Conflict, Denied, Invalid, NotVerified, Shredded
 from aboveboard.core.policy.question import Actor, Place, Question
 from aboveboard.core.terms import Operation, PurposeId, Role, SubjectId, Verdict
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -99,6 +100,7 @@ def prove(
 
     Raises:
         Denied: for any other role.
+        Invalid: for an id that no person has.
         Shredded: after the person's erasure.
         Conflict: when *out* exists.
         NotSignedYet: while nothing about the person is signed.
@@ -129,6 +131,8 @@ def make_pack(
         NotSignedYet: while nothing about the person is signed.
         NotVerified: when the log does not prove itself any more, or a checkpoint in *since* is not one of its own.
     """
+    if subject in (CELL_OWNER, DELAY_OWNER):
+        raise Invalid("This id stands for the cell itself and for nobody; `aboveboard find` gives a person's.")
     if actor.role not in MAY_HAVE:
         raise Denied("Evidence is handed to the person concerned and to the data protection officer.")
     question = Question(
@@ -139,7 +143,7 @@ def make_pack(
         raise Shredded("This person was erased; what they took along before stays valid.")
     if asked.decision.verdict is Verdict.REFUSE and asked.decision.refusals:
         return Made(asked, None, None)
-    log_key = keys.store().key(KeyKind.LOG, subject)
+    log_key = _log_key_of(subject)
     # Read before the lines: what is sequenced in between is then found twice, never missed.
     pending = pending_about(subject)
     if not signed_size():
@@ -160,6 +164,16 @@ def make_pack(
         made[RECEIPT] = promised.note.encode()
     files, report = checked_pack(made, since)
     return Made(asked, files, report, len(found.lines), waiting)
+
+
+def _log_key_of(subject: SubjectId) -> bytes:
+    try:
+        return keys.store().key(KeyKind.LOG, subject)
+    except Shredded:
+        raise Shredded(
+            "There is no key under this id: the person was erased, or nobody has the id. What they took along before"
+            " stays valid; `aboveboard find` gives ids."
+        ) from None
 
 
 def _signed_and_waiting(
@@ -275,9 +289,13 @@ def earlier(kept: bytes, prover: Prover, log: Log) -> dict[str, Any]:
     """Give a checkpoint somebody kept, and the proof that *log* only grew since.
 
     Raises:
+        Invalid: when it is no checkpoint.
         NotVerified: when it is not an earlier one of this log.
     """
-    old = Checkpoint.parse(SignedNote.parse(kept).text)
+    try:
+        old = Checkpoint.parse(SignedNote.parse(kept).text)
+    except Invalid as error:
+        raise Invalid(f"What is given as an earlier checkpoint is none: {error.sentence.rstrip('.')}.") from None
     if old.origin != log.origin or old.size > log.size:
         raise NotVerified("A checkpoint given is not an earlier one of this log; nothing can be proved from it.")
     return {"checkpoint": kept.decode(), "proof": [one.hex() for one in prover.consistency(old.size)]}

@@ -36,6 +36,8 @@ class Opened:
     lines: int
     asked_for: int
     report: Report
+    begins: datetime | None = None
+    """When the first log of the cell begins, where the whole period lies before it."""
 
 
 def ask_for_range(
@@ -95,4 +97,6 @@ def write_range(
     if not report.holds:
         raise NotVerified(f"The log does not prove itself: {report.failures[0].sentence} Run `aboveboard doctor`.")
     lay_down(out, whole)
-    return Opened(out, len(lines) + before.lines, asked_for + before.asked_for, report)
+    first = reader.speaking(0) if start == 0 and log.number == 1 else None
+    begins = first.at() if first is not None and first.at() >= asked.until else None
+    return Opened(out, len(lines) + before.lines, asked_for + before.asked_for, report, begins)

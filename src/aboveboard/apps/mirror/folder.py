@@ -94,6 +94,8 @@ def read_trust(path: Path) -> TrustPolicy:
         raise Invalid("There is no mirror in this folder; make one with `aboveboard mirror init`.") from None
     except OSError:
         raise Invalid("The file of trusted keys cannot be read.") from None
+    except Invalid as error:
+        raise Invalid(f"The file of trusted keys cannot be read: {error.sentence.rstrip('.')}.") from None
 
 
 def only(trust: TrustPolicy, origin: str) -> TrustPolicy:

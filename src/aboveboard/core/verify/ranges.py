@@ -1,8 +1,9 @@
 """A range of the log, checked: which looks of a period were recorded as asked for, and that no line was passed over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.leaf import IndexLeaf
@@ -16,6 +17,7 @@ from aboveboard.core.verify.manifest import check_manifest
 from aboveboard.core.verify.report import Checks, Report
 from aboveboard.core.verify.spans import ShownLine, Span
 
+_Read = TypeVar("_Read")
 SIGNED, FORM, PLACE, OPENED, COVERED = "checkpoint", "form", "range", "openings", "period"
 TIME = "time"
 NO_LOOKS = frozenset({1, 3, 4, 5, 6, 7, 9, 10})
@@ -138,12 +140,20 @@ def read_range(
 ) -> tuple[Span, tuple[ShownLine, ...], tuple[shape.Earlier, ...]] | None:
     """Read the range, its lines, and the earlier checkpoints beside it."""
     with checks.part(FORM):
-        span = spans.read_span(_file(files, spans.RANGE))
+        span = _told_of(spans.RANGE, lambda: spans.read_span(_file(files, spans.RANGE)))
+        earlier = _told_of(shape.CONSISTENCY, lambda: shape.read_consistency(_file(files, shape.CONSISTENCY)))
         lines = tuple(spans.read_lines(files, span))
-        earlier = shape.read_consistency(_file(files, shape.CONSISTENCY))
         checks.settle(FORM, "Every file has the form it must have.")
         return span, lines, earlier
     return None
+
+
+def _told_of(name: str, read: Callable[[], _Read]) -> _Read:
+    """Read a file; what is wrong with it is told with its name."""
+    try:
+        return read()
+    except Invalid as error:
+        raise Invalid(f"the file {name} cannot be read: {error.sentence.rstrip('.')}") from None
 
 
 def _count(span: Span, index: int, line: ShownLine, counted: Counted) -> None:

@@ -86,8 +86,21 @@ class Trouble:
     exit: Exit
 
 
+_NOT_THERE = (
+    "Look at the paths you gave: what is to be read must be there, and for a new file or folder the one above it."
+)
+
+
+def _as_sentence(text: str) -> str:
+    """Make a whole sentence of what an error says; core's own often begin in the middle of one."""
+    begun = f"{text[:1].upper()}{text[1:]}"
+    return begun if begun.endswith((".", "!", "?", ")", "`")) else f"{begun}."
+
+
 def trouble_of(error: BaseException) -> Trouble | None:
     """Give the answer to an expected *error*, None for one nobody expected."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return Trouble("usage", "Name one of these commands; --help behind it says more.", Exit.USAGE)
     if isinstance(error, click.ClickException):
         return Trouble("usage", error.format_message(), Exit.USAGE)
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
@@ -95,10 +108,12 @@ def trouble_of(error: BaseException) -> Trouble | None:
     if isinstance(error, AboveboardError):
         codes = [error.code, *(vars(kind).get("code", "") for kind in type(error).__mro__)]
         known = next((BY_CODE[code] for code in codes if code in BY_CODE), Exit.BROKEN)
-        return Trouble(error.code, error.sentence, known)
+        return Trouble(error.code, _as_sentence(error.sentence), known)
     if _is_of_database(error):
         sentence = f"A database does not answer ({type(error).__name__}). `aboveboard doctor` says more."
         return Trouble("database_unavailable", sentence, Exit.UNAVAILABLE)
+    if isinstance(error, FileNotFoundError):
+        return Trouble("system", f"The system refused: {error.strerror}. {_NOT_THERE}", Exit.UNAVAILABLE)
     if isinstance(error, OSError):
         # Only the system's own words: a file's name could name a person.
         return Trouble("system", f"The system refused: {error.strerror or type(error).__name__}.", Exit.UNAVAILABLE)

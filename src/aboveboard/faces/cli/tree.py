@@ -53,7 +53,9 @@ class CommandTree(click.Group):
             code = int(Exit.DONE)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost place
             trouble = trouble_of(error) or _unexpected(error)
-            if isinstance(error, click.UsageError) and error.ctx is not None:
+            if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx is not None:
+                click.echo(error.ctx.get_help(), err=True)
+            elif isinstance(error, click.UsageError) and error.ctx is not None:
                 click.echo(error.ctx.get_usage(), err=True)
             say_trouble(trouble, as_json="--json" in given)
             code = int(trouble.exit)

@@ -39,6 +39,8 @@ def read_logs(path: Path) -> "TrustPolicy":
             policy = TrustPolicy.parse(file.read(MAX_POLICY_SIZE + 1))
     except OSError:
         raise Invalid("The file of logs cannot be read.") from None
+    except Invalid as error:
+        raise Invalid(f"The file of logs cannot be read: {error.sentence.rstrip('.')}.") from None
     if not policy.logs:
         raise Invalid("The file of logs names no log: a line is `log VKEY`, as `aboveboard key trust` writes it.")
     return policy

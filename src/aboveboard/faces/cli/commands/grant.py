@@ -12,12 +12,12 @@ from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Rows
 from aboveboard.faces.cli.command import group
 from aboveboard.faces.cli.looks import categories_named
+from aboveboard.faces.cli.moments import DAY
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @group

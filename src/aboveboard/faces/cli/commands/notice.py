@@ -9,6 +9,7 @@ import click
 from aboveboard.faces.cli.acting import SubjectType, acting
 from aboveboard.faces.cli.answers import Answer, Exit, Rows
 from aboveboard.faces.cli.command import group
+from aboveboard.faces.cli.moments import DAY
 
 if TYPE_CHECKING:
     from aboveboard.apps.intake.notices import Marked
@@ -47,7 +48,7 @@ def list_owed(*, people: bool, number: int | None, acting: "Acting") -> Answer:
 @command.command("done")
 @click.argument("subjects", nargs=-1, type=SubjectType())
 @click.option("--version", required=True, help="Which version of the notice they were given.")
-@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day they were given it.")
+@click.option("--on", required=True, type=DAY, help="The day they were given it.")
 @IMPORT
 @PURPOSE
 @acting

@@ -13,18 +13,17 @@ from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.looks import refusal_data, refusal_words
+from aboveboard.faces.cli.moments import MOMENT
 from aboveboard.faces.cli.sequencing import have_signed, have_signed_entry
 
 if TYPE_CHECKING:
     from aboveboard.apps.evidence.authority import AuthorityFile
     from aboveboard.faces.cli.acting import Acting
 
-MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
 
 @answering()
-@click.option("--from", "since", required=True, type=click.DateTime(MOMENTS), help="The period's beginning, UTC.")
-@click.option("--until", required=True, type=click.DateTime(MOMENTS), help="The period's end, UTC, itself excluded.")
+@click.option("--from", "since", required=True, type=MOMENT, help="The period's beginning, UTC.")
+@click.option("--until", required=True, type=MOMENT, help="The period's end, UTC, itself excluded.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder for the file.")
 @click.option(
     "--purpose", default="data-protection-oversight", show_default=True, help="For what you ask: a registered purpose."

@@ -12,18 +12,17 @@ from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.looks import refusal_data, refusal_words
+from aboveboard.faces.cli.moments import MONTH
 from aboveboard.faces.cli.sequencing import have_signed_entry
 
 if TYPE_CHECKING:
     from aboveboard.apps.evidence.press import PressFile
     from aboveboard.faces.cli.acting import Acting
 
-MONTH = ["%Y-%m"]
-
 
 @answering()
-@click.option("--from", "first", required=True, type=click.DateTime(MONTH), help="The first month, as 2026-01.")
-@click.option("--until", "last", required=True, type=click.DateTime(MONTH), help="The last month, itself included.")
+@click.option("--from", "first", required=True, type=MONTH, help="The first month, as 2026-01.")
+@click.option("--until", "last", required=True, type=MONTH, help="The last month, itself included.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder for the press file.")
 @click.option(
     "--purpose", default="data-protection-oversight", show_default=True, help="For what you ask: a registered purpose."

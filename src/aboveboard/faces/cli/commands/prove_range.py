@@ -12,18 +12,18 @@ from aboveboard.faces.cli.answers import Answer, Exit
 from aboveboard.faces.cli.command import answering
 from aboveboard.faces.cli.cosigned import waiting_words
 from aboveboard.faces.cli.looks import refusal_data, refusal_words
+from aboveboard.faces.cli.moments import MOMENT
 from aboveboard.faces.cli.sequencing import have_signed_entry
 
 if TYPE_CHECKING:
+    from aboveboard.apps.evidence.ranges import Opened
     from aboveboard.core.verify.asked import Asked
     from aboveboard.faces.cli.acting import Acting
 
-MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
 
 @answering()
-@click.option("--from", "since", required=True, type=click.DateTime(MOMENTS), help="The period's beginning, UTC.")
-@click.option("--until", required=True, type=click.DateTime(MOMENTS), help="The period's end, UTC, itself excluded.")
+@click.option("--from", "since", required=True, type=MOMENT, help="The period's beginning, UTC.")
+@click.option("--until", required=True, type=MOMENT, help="The period's end, UTC, itself excluded.")
 @click.option("--country", default="", help="Looks as from this country (two letters; ZZ: not established).")
 @click.option("--entity", default="", help="Looks by this entity of the group.")
 @click.option("--looks-for", default="", help="Looks for this purpose.")
@@ -70,8 +70,8 @@ def command(
     if since >= until:
         raise Invalid("The period ends before it begins; --until has to be later than --from.")
     found = Asked(
-        since.replace(tzinfo=UTC), until.replace(tzinfo=UTC), _country(country), entity, looks_for,
-        _category(category), released,
+        since.replace(tzinfo=UTC), until.replace(tzinfo=UTC), _country(country), _entity(entity),
+        _looks_for(looks_for), _category(category), released,
     )  # fmt: skip
     return _proved(found, out, purpose, kept, acting, sealed=sealed)
 
@@ -100,6 +100,7 @@ def _proved(
     opened = write_range(asked, overseen, out.absolute(), now=acting.now, since=notes, sealed=sealed)
     words = [
         *opened.report.proved,
+        *_before_the_log(opened),
         f"The range of {opened.lines} lines lies in {opened.folder}.",
         f"Anybody checks it with `aboveboard verify {opened.folder} --trust FILE`.",
         *waiting_words(opened.folder),
@@ -108,11 +109,42 @@ def _proved(
     return Answer({**data, **counted, "folder": str(opened.folder)}, words)
 
 
+def _before_the_log(opened: "Opened") -> list[str]:
+    """Say so where the whole period lies before the first line: a year mistyped proves nothing of the right one."""
+    if opened.begins is None:
+        return []
+    return [f"Look at the dates: this log begins at {opened.begins:%Y-%m-%d %H:%M} UTC, after the period's end."]
+
+
 def _country(text: str) -> str:
+    from aboveboard.core.catalogue import catalogue
+    from aboveboard.core.terms import UNKNOWN_COUNTRY, CountryCode
+
     code = text.strip().upper()
-    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - alpha-2
-        raise Invalid("A country is named by two letters (ISO 3166-1), ZZ where it was not established.")
+    if code and code != UNKNOWN_COUNTRY and CountryCode(code) not in catalogue().countries:
+        raise Invalid(
+            "A country is named by two letters (ISO 3166-1, so GB and not UK), ZZ where it was not established."
+        )
     return code
+
+
+def _entity(text: str) -> str:
+    """Take an entity that is or was registered: of one misspelt it would be proved that it never looked."""
+    from aboveboard.apps.group.queries import entities
+
+    known = sorted(entities())
+    if text and text not in known:
+        raise Invalid(f"No company of the group has this id. Registered are: {', '.join(known)}.")
+    return text
+
+
+def _looks_for(text: str) -> str:
+    from aboveboard.apps.register.queries import purposes
+
+    known = sorted(purposes())
+    if text and text not in known:
+        raise Invalid(f"No purpose with this id is registered. Registered are: {', '.join(known)}.")
+    return text
 
 
 def _category(text: str) -> str:

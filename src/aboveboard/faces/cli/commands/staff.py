@@ -11,13 +11,13 @@ from aboveboard.faces.cli import acts
 from aboveboard.faces.cli.acting import acting
 from aboveboard.faces.cli.answers import Answer, Exit, Rows
 from aboveboard.faces.cli.command import group
+from aboveboard.faces.cli.moments import DAY
 from aboveboard.faces.cli.secrets_in import secret
 
 if TYPE_CHECKING:
     from aboveboard.faces.cli.acting import Acting
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @group
