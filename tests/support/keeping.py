@@ -92,12 +92,13 @@ def apart(home: Home, *, network: bool = False) -> Apart:
     for path in home.home.glob("keys.sqlite3*"):
         path.rename(keys / path.name)
     told = {**home.more, "ABOVEBOARD_KEY_SERVICE": service}
-    operator = ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_HOME": str(keys)})
+    there = {**told, "ABOVEBOARD_KEY_HOME": str(keys)}
+    if network:
+        introduce(Home(home.folder, there), Home(home.folder, told))
+    operator = ForkedHome(home.folder, there)
     # The service makes its secrets when it starts; the desk is told where its own will lie.
     secret = folder / "desk.secret"
     desk = ForkedHome(home.folder, {**told, "ABOVEBOARD_KEY_SECRET_FILE": str(secret)})
-    if network:
-        introduce(operator, Home(home.folder, told))
     return Apart(operator, desk, keys, service)
 
 
