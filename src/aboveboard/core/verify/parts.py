@@ -17,7 +17,7 @@ LARGEST = 64 * 1024 * 1024
 """No file of a pack is longer; a person with a hundred thousand lines stays below."""
 KEY_SIZE = 32
 _FORM = "it does not have the form it must have"
-_Read = TypeVar("_Read")
+_Shape = TypeVar("_Shape")
 
 
 def decoded(data: bytes) -> object:
@@ -26,10 +26,10 @@ def decoded(data: bytes) -> object:
     return canonical.decode(data)
 
 
-def read_as(kind: type[_Read], value: object) -> _Read:
+def read_as(kind: type[_Shape], value: object) -> _Shape:
     """Read *value* as *kind*: a dataclass, or many of one in a tuple or by name."""
     types: Any = kind
-    made: _Read = reader_of(types)(value)
+    made: _Shape = reader_of(types)(value)
     return made
 
 
