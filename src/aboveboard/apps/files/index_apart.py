@@ -23,8 +23,10 @@ from aboveboard.apps.files.index import IndexFile
 from aboveboard.core.entries.sealed import TALLY_SIZE, Tally
 from aboveboard.core.errors import Conflict
 from aboveboard.core.tlog.growing import PrefixTree
-from aboveboard.core.tlog.prefix import LABEL_SIZE
+from aboveboard.core.tlog.prefix import LABEL_SIZE, in_order
 
+STRIDE = 2048
+"""Labels at a time: in their order they meet few pages twice, and only so many pages are in memory at once."""
 _YES, _NO = b"\x01", b"\x00"
 _ROOT = 32
 
@@ -141,7 +143,10 @@ def _grow(file: IndexFile, tree: PrefixTree) -> None:
     with file.changing():
         if file.covered != size:
             raise Conflict("The file does not cover what the batch follows on.")
-        root = tree.extend(zip([data[at : at + LABEL_SIZE] for at in range(0, len(data), LABEL_SIZE)], count(size)))
+        entries = in_order(zip([data[at : at + LABEL_SIZE] for at in range(0, len(data), LABEL_SIZE)], count(size)))
+        root = b""
+        for at in range(0, labels, STRIDE):
+            root = tree.extend(entries[at : at + STRIDE])
         file.take_sealed([_needed(int.from_bytes(_needed(2), "big")) for _ in range(int.from_bytes(_needed(4), "big"))])
         file.cover(size + labels + 1)
         _written(sys.stdout.buffer, _YES + root + file.tally().encode())
