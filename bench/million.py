@@ -7,16 +7,15 @@ verified. All of it runs in this process, one thing after the other.
 """
 
 import os
-import resource
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 from statistics import median
 
 from bench.figures import Figure
-from bench.sequencer import GOAL, drained, lay_looks
+from bench.sequencer import GOAL, drained_by, lay_looks
 from bench.stage import CONTACT, Stage, drain, question, take_in, take_in_through_gate
 
 STEPS, QUICK_STEPS = (10_000, 100_000, 1_000_000), (2_000, 4_000)
@@ -33,8 +32,7 @@ def run(stage: Stage, database: str, *, quick: bool) -> list[Figure]:
     take_in(stage, 200 if quick else PEOPLE)
     figures: list[Figure] = []
     for size in steps:
-        rates = list(_grown(stage, size, person))
-        figures += _of_sequencing(database, size, rates)
+        figures += _of_sequencing(database, size, list(_grown(stage, size, person)))
         figures += _of_evidence(stage, database, size, person)
         figures += _of_proofs(database, size, PROOFS // 20 if quick else PROOFS)
     return figures
@@ -48,25 +46,32 @@ def _known_person(stage: Stage, entries: int) -> bytes:
     return person
 
 
-def _grown(stage: Stage, size: int, person: bytes) -> Iterator[float]:
-    """Sequence looks at lists of others until the log has *size* leaves; the rate of each twenty thousand."""
+def _grown(stage: Stage, size: int, person: bytes) -> Iterator[tuple[float, int]]:
+    """Sequence looks at lists of others until the log has *size* leaves, with one sequencer, as `serve` has one.
+
+    The rate of each twenty thousand, and the memory that the process beside the sequencer has then.
+    """
     from aboveboard.apps.ledger.publishing import stored_head
+    from aboveboard.apps.ledger.sequencer import Sequencer, sequencing
 
     others, chosen = [one for one in stage.people if one != person], Random(size)
-    while (left := size - stored_head()[0]) > 0:
-        lists = max(1, min(left, AT_ONCE) // TOGETHER)
-        wall, _ = drained(stage, [chosen.sample(others, TOGETHER) for _ in range(lists)])
-        yield lists * TOGETHER / wall
+    with sequencing():
+        sequencer = Sequencer()
+        while (left := size - stored_head()[0]) > 0:
+            lists = max(1, min(left, AT_ONCE) // TOGETHER)
+            wall, _ = drained_by(sequencer, stage, [chosen.sample(others, TOGETHER) for _ in range(lists)])
+            yield lists * TOGETHER / wall, _beside()
 
 
-def _of_sequencing(database: str, size: int, rates: list[float]) -> list[Figure]:
-    last = tuple(rates[-5:])
+def _of_sequencing(database: str, size: int, grown: list[tuple[float, int]]) -> list[Figure]:
+    if not grown:
+        return []
     told = (
-        f"resident memory {_resident() / MIB:.0f} MiB, of the index's process at most {_beside() / MIB:.0f};"
-        f" the first of this step {rates[0]:,.0f}"
+        f"resident memory {_resident() / MIB:.0f} MiB, of the index's process {grown[-1][1] / MIB:.0f};"
+        f" the first of this step {grown[0][0]:,.0f}"
     )
     what = f"leaves with their index from claim to signature, lists of {TOGETHER}, up to {size:,}"
-    return [Figure("million", database, what, last, "a second", GOAL, beside=told)] if last else []
+    return [Figure("million", database, what, tuple(rate for rate, _ in grown[-5:]), "a second", GOAL, beside=told)]
 
 
 def _of_evidence(stage: Stage, database: str, size: int, person: bytes) -> list[Figure]:
@@ -137,8 +142,13 @@ def _trusted() -> str:
 
 
 def _beside() -> int:
-    """Give the most memory that a process of ours has had, of those that have ended."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    """Give the memory of the processes that this one has started, in bytes."""
+    own, found = os.getpid(), 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == own:
+                found += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return found
 
 
 def _resident() -> int:
