@@ -20,6 +20,8 @@ from bench.stage import CONTACT, Stage, drain, question, take_in, take_in_throug
 
 STEPS, QUICK_STEPS = (10_000, 100_000, 1_000_000), (2_000, 4_000)
 PEOPLE, TOGETHER, AT_ONCE = 5_000, 50, 20_000
+TELLING = 1_000
+"""Leaves of a batch from which on its rate says something; the last of a step may have a handful."""
 ENTRIES, PROOFS, TIMES = 1_000, 20_000, 5
 OVERSIGHT = "data-protection-oversight"
 MIB = 1 << 20
@@ -60,7 +62,8 @@ def _grown(stage: Stage, size: int, person: bytes) -> Iterator[tuple[float, int]
         while (left := size - stored_head()[0]) > 0:
             lists = max(1, min(left, AT_ONCE) // TOGETHER)
             wall, _ = drained_by(sequencer, stage, [chosen.sample(others, TOGETHER) for _ in range(lists)])
-            yield lists * TOGETHER / wall, _beside()
+            if lists * TOGETHER >= TELLING:
+                yield lists * TOGETHER / wall, _beside()
 
 
 def _of_sequencing(database: str, size: int, grown: list[tuple[float, int]]) -> list[Figure]:
