@@ -185,7 +185,7 @@ def dying(then: Callable[..., Any]) -> Callable[..., Any]:
     return spoken_to
 
 
-@pytest.mark.parametrize("state", ["whole", "behind", "none", "garbage", "of another log", "ahead"])
+@pytest.mark.parametrize("state", ["whole", "behind", "none", "garbage", "of another log", "ahead", "one hidden"])
 def test_lines_are_found_by_their_labels_whatever_the_file_says(cell: Cell, state):
     """The file only says where to look."""
     looked_at(cell, 2)
@@ -200,6 +200,15 @@ def test_lines_are_found_by_their_labels_whatever_the_file_says(cell: Cell, stat
             file.clear()
             PrefixTree(file).extend([(labels[0], 0)])
             file.cover(1)
+    elif state == "one hidden":
+        # Everything fits together again, but it is not what the log's own index leaf says.
+        with closing(IndexFile(index_path())) as file, file.changing():
+            covered = file.covered
+            file.clear()
+            PrefixTree(file).extend(
+                [(label, at) for at, label in enumerate(by_place()) if label and label != labels[1]]
+            )
+            file.cover(covered)
     elif state in {"of another log", "ahead"}:
         with closing(IndexFile(index_path())) as file, file.changing():
             if state == "ahead":

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from aboveboard.apps.files.durable import sync_folder
 from aboveboard.core.errors import Conflict, Invalid, KeyUnavailable
 
 OWN, COMING, PINS = "own", "coming", "pins"
@@ -137,7 +138,7 @@ def switch(folder: Path) -> Certificate:
     # Key and certificate change in one step. A crash behind it leaves the old own.crt, which nothing here reads.
     (folder / f"{COMING}.pem").replace(folder / f"{OWN}.pem")
     (folder / f"{COMING}.crt").replace(folder / f"{OWN}.crt")
-    _sync(folder)
+    sync_folder(folder)
     return made
 
 
@@ -170,7 +171,7 @@ def unpin(folder: Path, told: str) -> str:
         _pin_path(folder, fingerprint).unlink()
     except FileNotFoundError:
         raise Conflict("No certificate with that fingerprint is pinned here.") from None
-    _sync(folder / PINS)
+    sync_folder(folder / PINS)
     return fingerprint
 
 
@@ -214,7 +215,7 @@ def _write_new(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_over(path: Path, data: bytes) -> None:
@@ -223,15 +224,7 @@ def _write_over(path: Path, data: bytes) -> None:
     beside.unlink(missing_ok=True)
     _write_new(beside, data)
     beside.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
 
 
 def _of_pair(folder: Path, name: str) -> Certificate | None:

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connections
 
 from aboveboard.apps import keys
-from aboveboard.apps.files.durable import sync_folder, write_file
+from aboveboard.apps.files.durable import sync_folder, wait_for_disk, write_file
 from aboveboard.apps.ledger import postgres
 from aboveboard.apps.ledger.publishing import log_folder
 from aboveboard.apps.ledger.standstill import begin_work, end_work
@@ -159,7 +159,7 @@ def _copy_database(alias: str, target: Path) -> tuple[int, bytes]:
         into.execute("PRAGMA journal_mode=DELETE")
         head = into.execute("SELECT size, root FROM ledger_head").fetchone() if alias == CELL else None
     copy.chmod(0o600)
-    _sync(copy)
+    wait_for_disk(copy)
     return (int(head[0]), bytes(head[1])) if head else (0, b"")
 
 
@@ -188,16 +188,8 @@ def _copy(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
     shutil.copyfile(source, temporary)
     temporary.chmod(0o600)
-    _sync(temporary)
+    wait_for_disk(temporary)
     temporary.replace(target)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _digest(path: Path) -> str:

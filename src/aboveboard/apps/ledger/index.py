@@ -21,7 +21,7 @@ from aboveboard.apps.ledger.rows import CELL
 from aboveboard.core.entries.leaf import LEAF_SIZE, IndexLeaf
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.growing import PrefixTree
-from aboveboard.core.tlog.prefix import Entry
+from aboveboard.core.tlog.prefix import Entry, Lookup
 
 INDEX_FILE = "index.sqlite3"
 MANY = 2000
@@ -56,21 +56,30 @@ def open_to_read() -> IndexFile:
 def places_of(labels: Sequence[bytes]) -> dict[bytes, int]:
     """Give the places of the lines with these labels, also of those that the index does not cover yet.
 
-    What the file says is a hint: whoever fetches a line holds its label against the one asked for. Without a file that
-    can be read, every label of the log is gone through.
+    What the file says is held against the root in the log's own index leaf, so nobody hides a line by changing it.
+    Where it does not fit, or cannot be read, every label of the log is gone through.
     """
-    found: dict[bytes, int] = {}
-    start = 0
-    try:
-        with closing(open_to_read()) as file, file.reading():
-            found, start = PrefixTree(file).find(labels), file.covered
-    except (NotVerified, sqlite3.DatabaseError):
-        start = 0
     asked = set(labels)
+    try:
+        found, start = _shown_by_file(asked)
+    except (NotVerified, sqlite3.DatabaseError):
+        found, start = {}, 0
     while some := _labels(start, start + _STEP):
         found.update((label, seq) for seq, label in some if label in asked)
         start += _STEP
     return found
+
+
+def _shown_by_file(labels: set[bytes]) -> tuple[dict[bytes, int], int]:
+    """Prove from the file where these labels are, or that they are not; and how many leaves that speaks for."""
+    with closing(open_to_read()) as file, file.reading():
+        covered = file.covered
+        said = last_index_leaf(covered)
+        if said is None:
+            return {}, 0
+        shown = Lookup(PrefixTree(file).prove(labels), said.root)
+    places = ((label, shown.index_of(label)) for label in labels)
+    return {label: place for label, place in places if place is not None}, covered
 
 
 def index_of(size: int) -> IndexFile:

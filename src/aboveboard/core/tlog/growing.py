@@ -135,29 +135,6 @@ class PrefixTree:
         page = self._page("")
         return page.hash(1) if isinstance(page, _Parts) else _hash_of(page, 0)
 
-    def find(self, labels: Iterable[Label]) -> dict[Label, int]:
-        """Give the places of the leaves of those among *labels* that stand in the tree.
-
-        Raises:
-            NotVerified: when a page is not the one that was kept.
-        """
-        found: dict[Label, int] = {}
-        asked = set(labels)
-        level: dict[str, tuple[bytes | None, list[Label]]] = {"": (None, list(asked))}
-        while level:
-            pages = self._store.pages(list(level))
-            below: dict[str, tuple[bytes | None, list[Label]]] = {}
-            for key, (digest, some) in level.items():
-                page = _read(pages.get(key), digest)
-                if isinstance(page, _Parts):
-                    for number, of_part in _apart(some, len(key)):
-                        if page.count(16 + number):
-                            below[key + DIGITS[number]] = page.digest(number), of_part
-                else:
-                    found.update(entry for entry in _entries(page) if entry[0] in asked)
-            level = below
-        return found
-
     def prove(self, labels: Iterable[Label]) -> bytes:
         """Give the tree cut down to the paths of *labels*.
 
