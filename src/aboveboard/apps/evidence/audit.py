@@ -32,7 +32,7 @@ from aboveboard.core.tlog.cosignature import Verifier
 def audit(*, openings: bool = True) -> list[Finding]:
     """Give everything that is not as it was signed; an empty list is a sound log.
 
-    *openings* also opens what lies sealed beside the lines, which takes about 0.1 ms a line.
+    *openings* also opens what lies sealed beside the lines, which takes about 0.2 ms a line.
     """
     findings: list[Finding] = []
     signed = _signed_head(findings)
