@@ -1,7 +1,7 @@
 """How long a stranger takes to check a whole log with the standalone verifier: every entry, tile and root of its index.
 
 The log is laid down as any mirror holds it, in batches of a thousand lines and of eight; the file is run as it is
-built, in a process of its own, with every processor it finds.
+built, in a process of its own.
 """
 
 import hashlib
@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from aboveboard.core.entries.leaf import IndexLeaf
 from aboveboard.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
 from aboveboard.core.tlog.note import NoteSigner, VerifierKey
-from aboveboard.core.tlog.shares import SHARES, Share, deal, grow, roots
+from aboveboard.core.tlog.replaying import Part, grown
 from aboveboard.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, TileBuilder, encode_bundle
 from aboveboard.core.tlog.trust import NO_QUORUM, Log, TrustPolicy
 from bench.figures import Figure
@@ -92,20 +91,16 @@ def lay(folder: Path, size: int, batch: int) -> None:
 
 def _leaves(size: int, batch: int) -> Iterator[bytes]:
     """Lines with random labels, and behind each batch, and at the end, the index that has to stand there."""
-    shares, places = [Share() for _ in range(SHARES)], array("Q")
-    labels = os.urandom(32 * size)
+    tree: Part = ()
+    fresh: list[bytes] = []
     for index in range(size):
         if index % (batch + 1) == batch or index == size - 1:
-            places.append(index)
+            tree, root = grown(tree, fresh)
+            fresh = []
+            yield IndexLeaf(root, index).encode()
         else:
-            deal(shares, labels[32 * index : 32 * index + 32], index, len(places))
-    made = roots([grow(share) for share in shares], len(places))
-    ends = set(places)
-    for index in range(size):
-        if index in ends:
-            yield IndexLeaf(next(made), index).encode()
-        else:
-            label = labels[32 * index : 32 * index + 32]
+            label = os.urandom(32)
+            fresh.append(label + index.to_bytes(8, "big"))
             yield b"\x01\x02" + label + label + label
 
 

@@ -3,12 +3,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
-from multiprocessing import Pool
 from os.path import exists
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, signal
-from typing import Any
 
 from aboveboard.core.verify.pack import verify_pack
 from aboveboard.core.verify.shown import verify_shown
@@ -50,13 +46,7 @@ def _answer(asked: argparse.Namespace) -> int:
         if not exists(path):  # noqa: PTH110 - which answers also where a name is no name
             sys.stderr.write(f"aboveboard-verify: path number {number} of {len(named)} leads to nothing\n")
             return USAGE
-    report = verify_shown(verify_pack, asked.shown, asked.trust, asked.since, asked.entry, _side_by_side)
+    report = verify_shown(verify_pack, asked.shown, asked.trust, asked.since, asked.entry)
     text = json.dumps(told(report), ensure_ascii=False) if asked.json else "\n".join(worded(report))
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     return HOLDS if report.holds else FAILS
-
-
-def _side_by_side(do: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
-    """Do one thing to each of several, in as many processes as there are processors."""
-    with Pool(initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
-        return pool.map(do, each, chunksize=1)

@@ -27,7 +27,7 @@ class Kept:
 
 
 MEANT = frozenset({
-    "CompactRange.extend", "Denied.encode", "ShownLine.values", "Signature.encode", "VerifierKey.encode",
+    "CompactRange.extend", "Denied.encode", "ShownLine.values", "VerifierKey.encode",
 })  # fmt: skip
 """Methods that are called on a variable, and have a name that texts or lists have too."""
 _OFTEN = frozenset(name for kind in (str, bytes, list, dict, set, int) for name in dir(kind))

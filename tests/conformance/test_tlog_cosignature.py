@@ -14,7 +14,7 @@ from aboveboard.core.tlog.merkle import (
     verify_consistency,
 )
 from aboveboard.core.tlog.note import NoteSigner, Signature, SignedNote, VerifierKey
-from aboveboard.core.tlog.proof import TlogProof
+from aboveboard.core.tlog.proof import TlogProof, verify_tlog_proof
 from aboveboard.core.tlog.tiles import encode_bundle
 from aboveboard.core.tlog.trust import Log, TrustPolicy, Witness
 from tests.support.shared import shared
@@ -91,6 +91,6 @@ def test_the_witnesss_request_is_what_a_log_would_send():
 def test_the_offline_proof_is_written_and_verified_alike():
     """The file's proof holds for the second entry, and is the one made here."""
     proof = TlogProof.parse(section("tlog-proof index 1"))
-    assert proof.verify(LEAVES[1], policy()).checkpoint == Checkpoint(ORIGIN, 3, root_of(LEAVES))
+    assert verify_tlog_proof(proof, LEAVES[1], policy()).checkpoint == Checkpoint(ORIGIN, 3, root_of(LEAVES))
     made = TlogProof(1, tuple(inclusion_proof(1, 3, subtree)), proof.checkpoint_text)
     assert made.encode() == section("tlog-proof index 1")

@@ -17,7 +17,7 @@ from aboveboard.apps.ledger.key_copies import copy_key_store
 from aboveboard.apps.vault.models import Person
 from aboveboard.core.errors import Conflict, Shredded
 from aboveboard.core.tlog.merkle import leaf_hash
-from aboveboard.core.tlog.proof import TlogProof
+from aboveboard.core.tlog.proof import TlogProof, verify_tlog_proof
 from tests.support.cell import CONTACT, OVERSIGHT, Cell
 from tests.support.evidence import checked
 
@@ -66,7 +66,7 @@ def test_the_certificate_can_be_had_by_its_entry_alone(cell: Cell):
     deeds.finish_erasures()
     certificate = certificate_of(entry, erased_at, datetime.now(UTC))
     (leaf,) = stored_leaves(certificate.index, certificate.index + 1)
-    TlogProof.parse(certificate.proof).verify(leaf_hash(leaf), own_trust())
+    verify_tlog_proof(TlogProof.parse(certificate.proof), leaf_hash(leaf), own_trust())
 
 
 def test_no_certificate_without_an_erasure(cell: Cell, tmp_path):

@@ -17,7 +17,7 @@ from aboveboard.core.tlog.note import (
     open_note,
     sign_note,
 )
-from aboveboard.core.tlog.proof import TlogProof
+from aboveboard.core.tlog.proof import TlogProof, verify_tlog_proof
 from aboveboard.core.tlog.trust import Group, Log, TrustPolicy, Witness
 from tests.support.tlog import (
     AUTHORITY,
@@ -173,7 +173,7 @@ def test_every_flipped_bit_of_a_cosigned_proof_is_refused():
     policy = policy_of(quorum="council")
     for flipped in every_flipped_bit(proof.encode().encode()):
         with pytest.raises((Invalid, NotVerified)):
-            TlogProof.parse(flipped).verify(LEAVES[2], policy)
+            verify_tlog_proof(TlogProof.parse(flipped), LEAVES[2], policy)
 
 
 @patiently

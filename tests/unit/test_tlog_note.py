@@ -138,7 +138,7 @@ def test_as_many_signatures_as_the_limit_pass():
         == MAX_SIGNATURES
     )
     with pytest.raises(Invalid):
-        sign_note(TEXT)
+        sign_note(TEXT).encode()
 
 
 def test_no_line_is_added_twice():

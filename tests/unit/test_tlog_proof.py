@@ -4,7 +4,7 @@ import pytest
 
 from aboveboard.core.errors import Invalid, NotVerified
 from aboveboard.core.tlog.merkle import inclusion_proof
-from aboveboard.core.tlog.proof import MAX_EXTRA_SIZE, MAX_PROOF_SIZE, TlogProof
+from aboveboard.core.tlog.proof import MAX_EXTRA_SIZE, MAX_PROOF_SIZE, TlogProof, verify_tlog_proof
 from aboveboard.core.tlog.text import encode_base64
 from tests.support.tlog import WORKS_COUNCIL, checkpoint_over, cosigned, leaves_of, policy_of, subtree_of
 
@@ -17,7 +17,7 @@ POLICY = policy_of(quorum="council")
 
 def test_a_proof_shows_an_entry_at_its_place():
     """A stranger with the policy and the entry needs nothing else."""
-    witnessed = TlogProof.parse(PROOF.encode()).verify(LEAVES[6], POLICY)
+    witnessed = verify_tlog_proof(TlogProof.parse(PROOF.encode()), LEAVES[6], POLICY)
     assert witnessed.checkpoint.size == 11
     assert set(witnessed.cosigned) == {"council"}
 
@@ -28,21 +28,21 @@ def test_a_proof_shows_an_entry_at_its_place():
 def test_a_proof_holds_for_one_place_only(wrong):
     """Another index or another path proves nothing."""
     with pytest.raises(NotVerified):
-        wrong.verify(LEAVES[6], POLICY)
+        verify_tlog_proof(wrong, LEAVES[6], POLICY)
 
 
 def test_a_proof_holds_for_one_entry_only():
     """The neighbour of a logged entry is not proved by its proof."""
     with pytest.raises(NotVerified):
-        PROOF.verify(LEAVES[7], POLICY)
+        verify_tlog_proof(PROOF, LEAVES[7], POLICY)
 
 
 def test_a_checkpoint_the_policy_does_not_accept_proves_nothing():
     """Without its witness the checkpoint may be one made for this reader alone."""
     alone = TlogProof(6, HASHES, checkpoint_over(LEAVES).encode())
-    alone.verify(LEAVES[6], policy_of(quorum="none"))
+    verify_tlog_proof(alone, LEAVES[6], policy_of(quorum="none"))
     with pytest.raises(NotVerified):
-        alone.verify(LEAVES[6], POLICY)
+        verify_tlog_proof(alone, LEAVES[6], POLICY)
 
 
 def test_a_proof_is_written_line_by_line():
@@ -110,4 +110,4 @@ def test_what_is_not_quite_a_proof_is_refused(text):
 def test_no_proof_is_made_that_nobody_could_read(index, hashes, extra):
     """What the format cannot say is not written."""
     with pytest.raises(Invalid):
-        TlogProof(index, hashes, NOTE, extra)
+        TlogProof(index, hashes, NOTE, extra).encode()

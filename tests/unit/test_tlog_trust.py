@@ -239,7 +239,7 @@ def test_the_quorum_line_need_not_be_the_last():
 def test_no_policy_is_made_that_nobody_could_read(witnesses, groups, quorum):
     """What the file could not say, or says twice, is refused in code too."""
     with pytest.raises(Invalid):
-        TrustPolicy((), witnesses, groups, quorum)
+        TrustPolicy((), witnesses, groups, quorum).encode()
 
 
 def test_a_policy_of_forty_of_each_passes():

@@ -14,7 +14,7 @@ from aboveboard.core.errors import NotVerified
 from aboveboard.core.tlog.checkpoint import open_checkpoint
 from aboveboard.core.tlog.merkle import leaf_hash
 from aboveboard.core.tlog.prefix import Lookup
-from aboveboard.core.tlog.proof import TlogProof
+from aboveboard.core.tlog.proof import TlogProof, verify_tlog_proof
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.tlog.witness import Asked, read_request, weigh
 from tests.support import vectors, vectors_sealed, vectors_tlog
@@ -62,7 +62,7 @@ def test_core_reads_what_is_published():
     """Offline proof, request and policy hold together: two of three witnesses are enough for it."""
     found = MADE["signatures"]()
     policy, proof = TrustPolicy.parse(found["policy"]), TlogProof.parse(found["proof"])
-    witnessed = proof.verify(leaf_hash(vectors_tlog.ENTRIES[proof.index]), policy)
+    witnessed = verify_tlog_proof(proof, leaf_hash(vectors_tlog.ENTRIES[proof.index]), policy)
     assert set(witnessed.cosigned) == {"council", "auditor", "authority"}
     asked = read_request(found["request"].encode(), policy)
     older = policy.log_key_for(vectors_tlog.ORIGIN)

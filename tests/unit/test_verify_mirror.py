@@ -9,7 +9,6 @@ from aboveboard.core.tlog.cosignature import Cosigner
 from aboveboard.core.tlog.note import SignedNote
 from aboveboard.core.tlog.tiles import decode_bundle, encode_bundle
 from aboveboard.core.tlog.trust import TrustPolicy, Witness
-from aboveboard.core.verify import mirror
 from aboveboard.core.verify.mirror import verify_mirror
 from tests.support.mirrors import files_of, indexed, line, log_of, note_of
 from tests.support.packs import NOW, failed, trust
@@ -192,17 +191,3 @@ def test_who_witnessed_it_is_said():
     report = checked(files, policy=policy)
     assert report.holds
     assert any("council" in sentence for sentence in report.proved)
-
-
-def test_large_logs_are_shared_out(monkeypatch):
-    """What several processes do one by one makes the same roots as one process."""
-    monkeypatch.setattr(mirror, "WORTH_SHARING_OUT", 100)
-    asked = []
-
-    def spread(do, each):
-        shares = list(each)
-        asked.append(len(shares))
-        return [do(share) for share in reversed(shares)][::-1]
-
-    assert verify_mirror(files_of(LARGE).get, trust(), (), spread).holds
-    assert asked == [16]

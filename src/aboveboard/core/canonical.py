@@ -21,9 +21,14 @@ def encode(value: object) -> bytes:
     """
     _check(value)
     try:
-        return _dumps(value).encode("utf-8")
+        return again(value)
     except UnicodeEncodeError:
         raise Invalid("A text holds half of a surrogate pair and has no canonical form.") from None
+
+
+def again(value: object) -> bytes:
+    """Give the byte string of a *value* that `decode` gave; of any other value it may give what nobody reads back."""
+    return _dumps(value).encode("utf-8")
 
 
 def decode(data: bytes) -> Any:
@@ -33,14 +38,11 @@ def decode(data: bytes) -> Any:
         Invalid: when the bytes are not the canonical form of their value.
     """
     try:
-        value = _loads(data.decode("utf-8"))
-        # The parser makes no other types and no number out of range; only a key could still have no place.
-        if not data.isascii():
-            _check(value)
-        again = _dumps(value).encode("utf-8")
+        value = _loads_strictly(data.decode("utf-8"))
+        same = again(value) == data
     except (ValueError, RecursionError):
         raise Invalid("The bytes are not canonical JSON.") from None
-    expect(again == data, "The bytes are JSON, but not in canonical form.")
+    expect(same, "The bytes are JSON, but not in canonical form.")
     return value
 
 
@@ -56,18 +58,24 @@ def parse(data: bytes) -> Any:
         raise Invalid("The bytes are not canonical JSON.") from None
 
 
-def _no_float(_text: str) -> object:
-    raise ValueError
-
-
-def _in_range(text: str) -> int:
+def _whole(text: str) -> int:
+    """Read a number; ValueError for one with a fraction, one out of range, and what JSON does not know."""
     value = int(text)
-    if not -LARGEST <= value <= LARGEST:
+    if abs(value) > LARGEST:
         raise ValueError
     return value
 
 
-_loads = json.JSONDecoder(parse_float=_no_float, parse_int=_in_range, parse_constant=_no_float).decode
+def _ascii(found: dict[str, Any]) -> dict[str, Any]:
+    if not "".join(found).isascii():
+        raise ValueError
+    return found
+
+
+_loads = json.JSONDecoder(parse_float=_whole, parse_int=_whole, parse_constant=_whole).decode
+_loads_strictly = json.JSONDecoder(
+    object_hook=_ascii, parse_float=_whole, parse_int=_whole, parse_constant=_whole
+).decode
 
 
 def _check(value: Any) -> None:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 # signed-note, Format: a limit is wanted, and 16 signatures have to pass; an ML-DSA-44 line takes 3.3 kB.
 MAX_NOTE_SIZE = 256 * 1024
 MAX_SIGNATURES = 64
-_TOO_LONG = f"a note is longer than {MAX_NOTE_SIZE} bytes"
-_TOO_MANY = f"a note has no signature, or more than {MAX_SIGNATURES}"
 
 KEY_ID_SIZE = 4
 SEED_SIZE = 32
@@ -93,11 +91,6 @@ class Signature:
     key_id: bytes
     signature: bytes
 
-    def __post_init__(self) -> None:
-        """Refuse what could not stand on a line of its own."""
-        require_key_name(self.name)
-        expect(len(self.key_id) == KEY_ID_SIZE and self.signature, "a signature or its key id is too short")
-
     # signed-note, Signatures: U+2014, space, key name, space, base64(key id || signature), newline
     def encode(self) -> str:
         """Write the line, its newline included."""
@@ -108,36 +101,42 @@ class Signature:
         """Read one line, given without its newline."""
         expect(line.startswith(_DASH), "a signature line does not begin with a dash and a space")
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
+        require_key_name(name)
         payload = parse_base64(encoded)
+        expect(len(payload) > KEY_ID_SIZE, "a signature or its key id is too short")
         return cls(name, payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:])
 
 
 @dataclass(frozen=True)
 class SignedNote:
-    """A text ending in a newline, and the lines of those who signed it; nothing in it is verified yet."""
+    """A text ending in a newline, and the lines of those who signed it; nothing in it is verified yet.
+
+    The rules of the format are held where a note is read; writing one reads it back.
+    """
 
     text: str
     signatures: tuple[Signature, ...]
 
-    def __post_init__(self) -> None:
-        """Refuse a note that would not be read back as itself, or that passes the limits."""
-        lines_of(as_text(self.text))
-        expect(1 <= len(self.signatures) <= MAX_SIGNATURES, _TOO_MANY)
-        expect(len(self.encode().encode()) <= MAX_NOTE_SIZE, _TOO_LONG)
-
     def encode(self) -> str:
-        """Write the note: text, blank line, signature lines."""
-        return self.text + "\n" + "".join(signature.encode() for signature in self.signatures)
+        """Write the note: text, blank line, signature lines.
+
+        Raises:
+            Invalid: when it could not be read back as itself, or passes the limits.
+        """
+        note = self.text + "\n" + "".join(signature.encode() for signature in self.signatures)
+        expect(type(self).parse(note) == self, "a note would be read back as another one")
+        return note
 
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
         """Read a note; bytes are the safer source, as reading a file as text may change its line ends."""
-        expect(len(source) <= MAX_NOTE_SIZE, _TOO_LONG)  # before any work; the bytes of a str are counted later
-        note = as_text(source)
+        data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
+        expect(len(data) <= MAX_NOTE_SIZE, f"a note is longer than {MAX_NOTE_SIZE} bytes")
+        note = as_text(data)
         end = note.rfind("\n\n") + 1  # signed-note, Format: the last empty line separates
         expect(end, "a note has no blank line before its signatures")
         lines = lines_of(note[end + 1 :])
-        expect(len(lines) <= MAX_SIGNATURES, _TOO_MANY)
+        expect(len(lines) <= MAX_SIGNATURES, f"a note has more than {MAX_SIGNATURES} signatures")
         return cls(note[:end], tuple(Signature.parse(line) for line in lines))
 
     def with_signatures(self, *signatures: Signature) -> Self:

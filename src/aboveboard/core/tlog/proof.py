@@ -8,8 +8,6 @@ from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import verify_inclusion
 from aboveboard.core.tlog.note import MAX_NOTE_SIZE, SignedNote
 from aboveboard.core.tlog.text import (
-    HASH_SIZE,
-    MAX_INTEGER,
     as_text,
     encode_base64,
     lines_of,
@@ -38,20 +36,17 @@ class TlogProof:
     checkpoint_text: str
     extra: bytes | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse what would not be read back as itself."""
-        expect(0 <= self.index <= MAX_INTEGER, "the index of a proof is out of range")
-        possible = len(self.hashes) <= MAX_HASHES and all(len(value) == HASH_SIZE for value in self.hashes)
-        expect(possible, "a proof has too many hashes, or one that is not 32 bytes long")
-        bearable = self.extra is None or 1 <= len(self.extra) <= MAX_EXTRA_SIZE
-        expect(bearable, "a proof's extra is empty or too long")
-        Checkpoint.parse(SignedNote.parse(self.checkpoint_text).text)
-
     def encode(self) -> str:
-        """Write the proof as the text of a `.tlog-proof` file (tlog-proof, Format)."""
+        """Write the proof as the text of a `.tlog-proof` file (tlog-proof, Format).
+
+        Raises:
+            Invalid: when it could not be read back as itself.
+        """
         extra = [] if self.extra is None else [f"extra {encode_base64(self.extra)}"]
         lines = [PROOF_HEADER, *extra, f"index {self.index}", *map(encode_base64, self.hashes)]
-        return "\n".join(lines) + "\n\n" + self.checkpoint_text
+        text = "\n".join(lines) + "\n\n" + self.checkpoint_text
+        expect(type(self).parse(text) == self, "a proof would be read back as another one")
+        return text
 
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
@@ -64,19 +59,23 @@ class TlogProof:
         extra = None
         if lines and lines[0].startswith("extra "):
             extra = parse_base64(lines.pop(0).removeprefix("extra "))
+            expect(1 <= len(extra) <= MAX_EXTRA_SIZE, "a proof's extra is empty or too long")
         expect(lines and lines[0].startswith("index "), "a proof has no index line")
+        expect(len(lines) <= 1 + MAX_HASHES, "a proof has too many hashes")
+        Checkpoint.parse(SignedNote.parse(checkpoint_text).text)
         index = parse_decimal(lines[0].removeprefix("index "))
-        return cls(index, tuple(parse_hash(line) for line in lines[1:]), checkpoint_text, extra)
+        return cls(index, tuple(map(parse_hash, lines[1:])), checkpoint_text, extra)
 
-    def verify(self, leaf_hash: bytes, policy: TrustPolicy) -> WitnessedCheckpoint:
-        """Give the checkpoint under which the entry with *leaf_hash* is shown to stand at the proof's index.
 
-        The caller hashes the entry itself (`merkle.leaf_hash`); the proof does not hold it.
+def verify_tlog_proof(proof: TlogProof, leaf_hash: bytes, policy: TrustPolicy) -> WitnessedCheckpoint:
+    """Give the checkpoint under which the entry with *leaf_hash* is shown to stand at the proof's index.
 
-        Raises:
-            NotVerified: when the policy does not accept the checkpoint, or the hashes do not lead to it.
-        """
-        witnessed = policy.open_checkpoint(self.checkpoint_text)
-        checkpoint = witnessed.checkpoint
-        verify_inclusion(self.index, checkpoint.size, leaf_hash, self.hashes, checkpoint.root)
-        return witnessed
+    The caller hashes the entry itself (`merkle.leaf_hash`); the proof does not hold it.
+
+    Raises:
+        NotVerified: when the policy does not accept the checkpoint, or the hashes do not lead to it.
+    """
+    witnessed = policy.open_checkpoint(proof.checkpoint_text)
+    checkpoint = witnessed.checkpoint
+    verify_inclusion(proof.index, checkpoint.size, leaf_hash, proof.hashes, checkpoint.root)
+    return witnessed

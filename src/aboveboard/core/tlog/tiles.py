@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Protocol, Self
 
 from aboveboard.core.errors import Invalid, NotVerified, expect
-from aboveboard.core.tlog.merkle import EMPTY_ROOT, CompactRange, SubtreeReader, node_hash, split_of
+from aboveboard.core.tlog.merkle import CompactRange, SubtreeReader, node_hash, split_of
 from aboveboard.core.tlog.text import HASH_SIZE, MAX_INTEGER
 
 TILE_HEIGHT = 8
@@ -200,22 +200,6 @@ def fold(hashes: bytes) -> bytes:
         odd = hashes[len(hashes) & -2 * HASH_SIZE :]
         hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_SIZE]).digest() for at in pairs]) + odd
     return hashes
-
-
-def root_at(get: TileSource, size: int, within: int) -> bytes:
-    """Give the root that the first *size* leaves had, out of the tiles of a tree of *within* leaves.
-
-    Raises:
-        Invalid, NotVerified: when a tile is missing or has another length.
-    """
-    root, level = b"", 0
-    while size >> TILE_HEIGHT * level:
-        place, width = divmod(size >> TILE_HEIGHT * level, TILE_WIDTH)
-        if width:
-            wide = min((within >> TILE_HEIGHT * level) - place * TILE_WIDTH, TILE_WIDTH)
-            root = fold(read_tile(get, Tile(level, place, wide))[: width * HASH_SIZE] + root)
-        level += 1
-    return root or EMPTY_ROOT
 
 
 @dataclass(frozen=True)

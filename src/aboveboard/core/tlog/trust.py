@@ -26,7 +26,6 @@ TOO_FEW = "too few witnesses of the policy have cosigned the checkpoint"
 _LOG_TYPES = frozenset({KeyType.ED25519, KeyType.MLDSA44_COSIGNATURE})
 # tlog-policy, Character set: bytes above 0x7F are opaque; those that are not UTF-8 become U+DC80 to U+DCFF
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_ITEM = re.compile(r"[^\x00-\x20\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -65,32 +64,25 @@ class WitnessedCheckpoint:
 
 @dataclass(frozen=True)
 class TrustPolicy:
-    """The logs, witnesses and groups of one policy file, and the name its quorum rests on."""
+    """The logs, witnesses and groups of one policy file, and the name its quorum rests on.
+
+    The rules of the format are held where a policy is read; writing one reads it back.
+    """
 
     logs: tuple[Log, ...]
     witnesses: tuple[Witness, ...]
     groups: tuple[Group, ...]
     quorum: str
 
-    def __post_init__(self) -> None:
-        """Refuse what the file format could not say or does not allow."""
-        _require_keys([log.key for log in self.logs], _LOG_TYPES)
-        _require_keys([witness.key for witness in self.witnesses], COSIGNATURE_TYPES)
-        names = [witness.name for witness in self.witnesses] + [group.name for group in self.groups]
-        known: list[Log | Witness] = [*self.logs, *self.witnesses]
-        urls, key_names = [one.url for one in known if one.url is not None], [one.key.name for one in known]
-        plain = all(_ITEM.fullmatch(item) for item in (*names, *urls, *key_names))
-        expect(plain, "a name or a URL in the policy is empty, or holds a space or a control character")
-        apart = len({*names, NO_QUORUM}) == len(names) + 1  # tlog-policy: one namespace, in which "none" is taken
-        expect(apart, "two things in the policy have one name, or one is named none")
-        _require_groups(self.groups, {witness.name for witness in self.witnesses})
-        expect(self.quorum in {*names, NO_QUORUM}, "the quorum rests on a name that is not defined")
-
     @classmethod
     def parse(cls, source: bytes | str) -> Self:
-        """Read a policy file."""
+        """Read a policy file.
+
+        Raises:
+            Invalid: for what the format (tlog-policy) does not allow.
+        """
         logs, witnesses, groups, quorum = list[Log](), list[Witness](), list[Group](), list[str]()
-        defined = {NO_QUORUM}
+        names, members = [NO_QUORUM], [NO_QUORUM]  # tlog-policy: one namespace, in which "none" is taken
         for items in _lines_with_items(source):
             used: list[str] = []
             match items:
@@ -98,28 +90,40 @@ class TrustPolicy:
                     logs.append(Log(VerifierKey.parse(vkey), *url))
                 case ["witness", name, vkey, *url] if len(url) <= 1:
                     witnesses.append(Witness(name, VerifierKey.parse(vkey), *url))
-                    defined.add(name)
-                case ["group", name, threshold, *used]:
-                    count = {"all": len(used), "any": 1}.get(threshold)
-                    groups.append(Group(name, parse_decimal(threshold) if count is None else count, tuple(used)))
+                    names.append(name)
+                case ["group", name, word, *used]:
+                    count = len(used) if word == "all" else 1 if word == "any" else parse_decimal(word)
+                    expect(1 <= count <= len(used), "a group's threshold lies outside its number of members")
+                    groups.append(Group(name, count, tuple(used)))
+                    members += used
                 case ["quorum", *used] if not quorum and len(used) == 1:
                     quorum = used
                 case _:
                     raise Invalid("a policy line is none of log, witness, group and the one quorum")
             # tlog-policy, Structure
-            expect(defined.issuperset(used), "a policy line uses a name before it is defined")
-            defined.update(group.name for group in groups[-1:])
+            expect(set(names).issuperset(used), "a policy line uses a name before it is defined")
+            names += [name for name in items[1:2] if items[0] == "group"]
         expect(quorum, "the policy has no quorum line")
+        expect(len(set(names)) == len(names), "two things in the policy have one name, or one is named none")
+        expect(len(set(members)) == len(members), "a name is a member of a group more than once, or is none")
+        _require_keys([log.key for log in logs], _LOG_TYPES)
+        _require_keys([witness.key for witness in witnesses], COSIGNATURE_TYPES)
         return cls(tuple(logs), tuple(witnesses), tuple(groups), quorum[0])
 
     def encode(self) -> bytes:
-        """Write the policy file: logs, witnesses, groups, quorum; comments are not kept."""
+        """Write the policy file: logs, witnesses, groups, quorum; comments are not kept.
+
+        Raises:
+            Invalid: when the file could not say it, or the format does not allow it.
+        """
         lines = [["log", log.key.encode(), log.url or ""] for log in self.logs]
         lines += [["witness", known.name, known.key.encode(), known.url or ""] for known in self.witnesses]
         lines += [["group", group.name, _threshold_word(group), *group.members] for group in self.groups]
         lines += [["quorum", self.quorum]]
         text = "".join(" ".join(items).rstrip(" ") + "\n" for items in lines)
-        return text.encode("utf-8", "surrogateescape")
+        data = text.encode("utf-8", "surrogateescape")
+        expect(type(self).parse(data) == self, "a name or an address in the policy is one that its file cannot hold")
+        return data
 
     def log_keys_for(self, origin: str) -> tuple[Verifier, ...]:
         """Give the verifiers of every key that may sign for the log *origin*; a type unknown here counts as no key."""
@@ -183,17 +187,6 @@ def _require_keys(keys: Sequence[VerifierKey], types: Collection[KeyType]) -> No
     # tlog-policy, Public key representation: duplicate is who has the same public key, whatever its name
     apart = len({key.public_key for key in keys}) == len({(key.name, key.key_id) for key in keys}) == len(keys)
     expect(apart, "two keys of one role are the same, or cannot be told apart")
-
-
-def _require_groups(groups: Sequence[Group], defined: set[str]) -> None:
-    used: set[str] = set()
-    for group in groups:
-        expect(1 <= group.threshold <= len(group.members), "a group's threshold lies outside its number of members")
-        expect(defined.issuperset(group.members), "a group has a member that is not defined before it")
-        once = len(used.union(group.members)) == len(used) + len(group.members)
-        expect(once, "a name is a member of a group more than once")
-        used.update(group.members)
-        defined.add(group.name)
 
 
 def _lines_with_items(source: bytes | str) -> Iterator[list[str]]:

@@ -89,8 +89,8 @@ _CALLED = {"grant": "the grant it names", "delay": "the order it was sealed unde
 def _check_act(act: PackedAct, known: Statements) -> None:
     """Hold an act's two signatures against the keys in the log, and the act against the log's lines about it."""
     proposal, decision = act.proposal, act.decision
-    message = PROPOSAL + canonical.encode(dict(proposal))
-    body = hashlib.sha256(canonical.encode(dict(act.body))).hexdigest()
+    message = PROPOSAL + canonical.again(proposal)
+    body = hashlib.sha256(canonical.again(act.body)).hexdigest()
     proposed_with = hashlib.sha256(act.proposer_signature).hexdigest()
     require(proposal.get("act") == act.id and proposal.get("body") == body, "was proposed with another text")
     require(proposal.get("controller") == known.controller, "was not proposed to this controller")
@@ -99,7 +99,7 @@ def _check_act(act: PackedAct, known: Statements) -> None:
     require(decision.get("by") != proposal.get("by"), "was proposed and signed by one and the same person")
     require(decision.get("opinion") or decision.get("opinion_waived"), "has no opinion of the officer beside it")
     _check_signature(proposal, message, act.proposer_signature, known)
-    _check_signature(decision, DECISION + canonical.encode(dict(decision)), act.signer_signature, known)
+    _check_signature(decision, DECISION + canonical.again(decision), act.signer_signature, known)
     signed = [(line.body.get("body_hash"), _plain(line.body.get("key"))) for line in known.on("act.signed", act.id)]
     require((body, _plain(decision.get("key"))) in signed, "is not in the log as signed")
 

@@ -8,7 +8,7 @@ from aboveboard.core.tlog.tiles import MAX_ENTRY_SIZE, TILE_WIDTH
 from aboveboard.core.tlog.trust import MAX_POLICY_SIZE, TrustPolicy
 from aboveboard.core.verify.archive import read_archive
 from aboveboard.core.verify.folder import read_file, read_folder
-from aboveboard.core.verify.mirror import Spread, verify_mirror
+from aboveboard.core.verify.mirror import verify_mirror
 from aboveboard.core.verify.parts import LARGEST
 from aboveboard.core.verify.report import Checks, Report
 from aboveboard.core.verify.single import verify_proof
@@ -21,13 +21,12 @@ _BUNDLE = TILE_WIDTH * (MAX_ENTRY_SIZE + 2)
 
 
 def verify_shown(
-    verify: Verify, shown: Path, trust: Path, since: Sequence[Path] = (), entry: Path | None = None, share: Spread = map
+    verify: Verify, shown: Path, trust: Path, since: Sequence[Path] = (), entry: Path | None = None
 ) -> Report:
     """Check what lies at *shown* against the keys in the file *trust* and the checkpoints in the files *since*.
 
     *verify* checks what is neither a mirror nor a single proof. *entry*: the file with the entry that a single proof is
-    about. *share*: how the work on a mirror is shared out among processes. Files that cannot be read end in a check
-    that does not hold, never in an exception.
+    about. Files that cannot be read end in a check that does not hold, never in an exception.
     """
     checks = Checks()
     with checks.part("trust", about="The file of trusted keys cannot be read"):
@@ -35,7 +34,7 @@ def verify_shown(
         with checks.part("form"):
             kept = [read_file(path, LARGEST) for path in since]
             if (shown / "tile").is_dir():
-                return verify_mirror(lambda path: _file_below(shown, path), policy, kept, share)
+                return verify_mirror(lambda path: _file_below(shown, path), policy, kept)
             if shown.is_dir():
                 return verify(read_folder(shown), policy, kept)
             data = read_file(shown, LARGEST)

@@ -1,8 +1,7 @@
 """Verify evidence, as a stranger does: no home, no database, no network."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -64,16 +63,8 @@ def command(
 
     if refute is not None:
         return _held_against(refute_folder(refute, shown, trust, since))
-    report = verify_shown(verify_files, shown, trust, since, entry, _side_by_side)
+    report = verify_shown(verify_files, shown, trust, since, entry)
     return _with_receipts(_said(report), shown, trust, receipts)
-
-
-def _side_by_side(do: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
-    """Do one thing to each of several, in as many processes as there are processors."""
-    from multiprocessing import Pool
-
-    with Pool() as pool:
-        return pool.map(do, each, chunksize=1)
 
 
 def _held_against(found: "Refutation") -> Answer:
