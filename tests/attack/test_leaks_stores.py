@@ -59,6 +59,12 @@ def test_a_marked_value_is_found_in_every_disguise(marks: Marks, disguise: str):
     assert not marks.search("here", os.urandom(100_000))
 
 
+def test_letters_that_follow_by_chance_hide_nothing(marks: Marks):
+    """What stands behind a ZIP in base64 may look like more of it, and end anywhere."""
+    for more in range(5):
+        assert marks.search("here", DISGUISES["a ZIP in base64"](marks.value("T01")).rstrip(b"=") + b"A" * more)
+
+
 def places() -> Iterator[Path]:
     """Every folder a byte of this cell can lie in: its home, what is outside, the databases, a server's files."""
     yield Path(settings.OPTIONS.home)
