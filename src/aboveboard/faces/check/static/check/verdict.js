@@ -24,6 +24,7 @@ const TITLES = new Map([
   ["trust", "The keys you trust"],
   ["range", "The lines are all there"],
   ["period", "The period is covered"],
+  ["former", "Earlier logs of this cell"],
   ["denial", "The denial's signature"],
   ["identifiers", "Whom it is about"],
   ["receipt", "The receipt's signature"],
