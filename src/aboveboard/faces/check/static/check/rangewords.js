@@ -3,7 +3,7 @@
 import { ALL_LOST, NO_FILES, NO_LINES } from "./former.js";
 import { momentInWords } from "./said.js";
 import { KEY_GONE, SEALED } from "./spans.js";
-import { UNWITNESSED } from "./words.js";
+import { ANSWER, UNDER, UNWITNESSED } from "./words.js";
 
 const MOST_TOLD = 20;
 const ALWAYS = [
@@ -32,7 +32,7 @@ const OPENED_LATER = "This log follows on one that ended with a declared gap; wh
 /* What was asked for, each condition a sentence of its own. */
 const question = ({ country, entity, purpose, category, released }) =>
   [
-    ["Asked for: looks as from {value}.", country],
+    ["Asked for: looks as from {value} ({land}).", country],
     ["Asked for: looks by the entity {value}.", entity],
     ["Asked for: looks for the purpose {value}.", purpose],
     ["Asked for: looks of the category {value}.", category],
@@ -90,14 +90,14 @@ export const rangeProved = (span, counted, { checkpoint, cosigned }, before) => 
   const found = looks.length;
   const period = { from: momentInWords(asked.since), until: momentInWords(asked.until), found };
   const said = [
-    ...question(asked).map(([sentence, value]) => [sentence, { value }]),
-    found ? ["Looks between {from} and {until} that were recorded as asked for: {found}.", period] : ["No look between {from} and {until} was recorded as asked for.", period],
-    ...exceptions(counted, before ?? ALONE),
+    ...question(asked).map(([sentence, value]) => [sentence, { value, land: { country: value } }]),
+    [found ? "Looks between {from} and {until} that were recorded as asked for: {found}." : "No look between {from} and {until} was recorded as asked for.", period, ANSWER],
+    ...exceptions(counted, before ?? ALONE).map(([sentence, values]) => [sentence, values, ANSWER]),
     ...looks.slice(0, MOST_TOLD).map(({ index, at, origin }) => [
-      origin ? "Line {index} of the log {origin}: {day}." : "Line {index}: {day}.", { index, origin, day: momentInWords(at) },
+      origin ? "Line {index} of the log {origin}: {day}." : "Line {index}: {day}.", { index, origin, day: momentInWords(at) }, UNDER,
     ]),
   ];
-  if (found > MOST_TOLD) said.push(["{more} more.", { more: found - MOST_TOLD }]);
+  if (found > MOST_TOLD) said.push(["{more} more.", { more: found - MOST_TOLD }, UNDER]);
   said.push(...former.map((one) => whole(one.span, one.counted, one.ended.origin)), whole(span, counted, checkpoint.origin));
   if (span.log > 1 && start === 0 && (!before || (missing && !why.size))) said.push([OPENED_LATER]);
   said.push(...[...ended].reverse().map(gap));
