@@ -251,7 +251,6 @@ SKIPPED: dict[str, tuple[Callable[[GapDraft], object], bool]] = {
     "the line that names the first": (lambda one: drop(one, "log.opened", 2), False),
     "the line that names the one between": (lambda one: drop(one, "log.opened", 3), False),
     "the number of the log between": (lambda one: one.main.range.update(log=2), False),
-    "the numbers of both": (lambda one: one.main.range.update(log=1), False),
     "numbers that never were": (lambda one: one.main.range.update(log=9), False),
 }
 
@@ -267,6 +266,45 @@ def test_a_range_that_skips_a_log_says_so_or_does_not_hold(page, what):
     if holds:
         assert ", except what earlier logs of this cell hold (log" in report.proved[0]
         assert any(sentence.startswith("What stood in log ") for sentence in report.not_proved)
+
+
+def test_two_acts_under_one_id_do_not_vouch_for_one_another(page):
+    """Beside an act that two signed over another text one that nobody signed says what the first line says."""
+    made, bodies = over_gaps(signed=lambda body: declaring({**body, "lost_from": 0})), list[dict]()
+    over_gaps(says=bodies.append)
+    forged = {**declaring(bodies[0]), "proposer_signature": "00" * 64, "signer_signature": "00" * 64}
+    for acts in ([forged, *made.declared["acts"]], [*made.declared["acts"], forged]):
+        checks, proved, not_proved = sentences_in_browser(page, changed(made, acts).files(), trust().encode())
+        assert "What is said of earlier logs stands under their last heads, which this log names." in checks
+        assert not any("as two signatories declared" in sentence for sentence in proved)
+        assert any("no act here shows it" in sentence for sentence in not_proved)
+
+
+def changed(made: GapDraft, acts: list[dict]) -> GapDraft:
+    """The same with other acts."""
+    other = made.copy()
+    other.declared["acts"] = acts
+    return other
+
+
+def test_a_later_log_is_not_taken_for_the_first(page):
+    """Its first line is of a public kind that no first log has; so nobody hides the logs before by a number."""
+    made = over_gaps(gaps=2)
+    made.main.range["log"], made.earlier = 1, {}
+    made.without |= {"former.json", "declared.json"}
+    checks, proved, _ = sentences_in_browser(page, made.files(), trust().encode())
+    assert any("begins with the first line of a later one" in sentence for sentence in checks)
+    assert proved == []
+
+
+@pytest.mark.parametrize("log", [1000, 2**53])
+def test_a_number_of_logs_that_nobody_has_is_refused_and_not_counted(page, log):
+    """One log that is missing is one sentence; a range may not ask for as many as there are numbers."""
+    made = over_gaps()
+    made.main.range["log"] = log
+    checks, proved, _ = sentences_in_browser(page, made.files(), trust().encode())
+    assert "The file range.json cannot be read: it does not have the form it must have." in checks
+    assert proved == []
 
 
 @pytest.mark.parametrize("what", SOUND)

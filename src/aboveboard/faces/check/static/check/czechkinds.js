@@ -160,6 +160,7 @@ export const CZECH_OF_KINDS = new Map([
   ["the peaks do not fit the tree size", "vrcholy neodpovídají velikosti stromu"],
   ["the range does not show as many lines as it says", "úsek neukazuje tolik řádků, kolik uvádí"],
   ["the range names another log than the one that signed the checkpoint", "úsek uvádí jiný protokol než ten, který podepsal kontrolní bod"],
+  ["the range says that it is of the first log of the cell, and begins with the first line of a later one", "úsek o sobě říká, že je z prvního protokolu buňky, a začíná prvním řádkem protokolu pozdějšího"],
   ["the text of the rules does not have the hash that is given for it", "znění pravidel nemá otisk, který se u něj uvádí"],
   ["this is a copy of a whole log, which is checked on the command line: aboveboard-verify.pyz", "to je kopie celého protokolu; ta se ověřuje na příkazovém řádku: aboveboard-verify.pyz"],
   ["this range does not show it", "tento úsek to neukazuje"],

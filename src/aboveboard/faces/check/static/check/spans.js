@@ -9,7 +9,7 @@ import { readAsked } from "./asked.js";
 import { commitmentOf, commitmentTo } from "./lines.js";
 import { extended, leafHash, verifyConsistency } from "./merkle.js";
 import { KEY, anyHex, decoded, fileOf, hashes, hex, list, number, object, opening, otherForm, text } from "./parts.js";
-import { FIELDS, LEAF_SIZE, sizeOfLeaf } from "./said.js";
+import { FIELDS, KINDS, LEAF_SIZE, sizeOfLeaf } from "./said.js";
 
 export const RANGE = "range.json";
 const FORMAT = "aboveboard-range/1";
@@ -81,6 +81,10 @@ export const checkPlace = (span, lines, checkpoint) => {
   }
   if (!lines.length || span.end - span.start !== lines.length) {
     throw invalid("the range does not show as many lines as it says");
+  }
+  /* Only a log that follows on another begins with such a line; a range that says it is of the first would hide those before. */
+  if (span.start === 0 && span.log === 1 && lines[0].kind === KINDS.cell) {
+    throw wrong("the range says that it is of the first log of the cell, and begins with the first line of a later one");
   }
   const root = extended(span.start, span.before, lines.map((line) => leafHash(line.leaf)));
   verifyConsistency(span.end, checkpoint.size, span.after, root, checkpoint.root);
