@@ -73,12 +73,39 @@ def drop(made: GapDraft, operation: str, *logs: int) -> None:
     ]
 
 
+def lost_from_the_start(body: dict) -> None:
+    """Say of the second log that none of its lines is left."""
+    if body["number"] == 2:
+        body["lost_from"] = 0
+
+
+def all_lost(made: GapDraft) -> GapDraft:
+    """Show nothing of the second log, and say why."""
+    made.former["logs"][1]["why"] = "all-lost"
+    del made.earlier[2]
+    return made
+
+
+def withheld(made: GapDraft) -> GapDraft:
+    """Say of looks that they are sealed, or that their month's key is gone."""
+    for lines, at, why in (
+        (made.earlier[1].lines, 3, "key-gone"),
+        (made.earlier[1].lines, 4, "sealed"),
+        (made.main.lines, 3, "sealed"),
+    ):
+        lines[at] = [lines[at][0], why]
+    return made
+
+
 SOUND: dict[str, Callable[[], GapDraft]] = {
     "one gap": over_gaps,
     "two gaps": lambda: over_gaps(gaps=2),
     "the newest of two goes back far enough": lambda: over_gaps(gaps=2, older=True),
     "a country nobody registered": lambda: over_gaps(replace(ASKED, country="XQ")),
     "looks of a category": lambda: over_gaps(Asked(ASKED.since, ASKED.until, category="T01", released=True)),
+    "an earlier log from its second line on, which is old enough": lambda: over_gaps(start=1),
+    "all of the newest earlier log was lost": lambda: all_lost(over_gaps(gaps=2, says=lost_from_the_start)),
+    "looks of an earlier log and of this one are not opened": lambda: withheld(over_gaps()),
     "every look": lambda: over_gaps(Asked(ASKED.since, ASKED.until)),
     "another history was signed elsewhere": lambda: over_gaps(says=lambda body: body.update(elsewhere_size=7)),
     "an end in the lost part": lambda: over_gaps(Asked(NOW - timedelta(hours=2), NOW + timedelta(minutes=16))),
@@ -236,6 +263,19 @@ def test_a_first_line_that_says_something_else_does_not_vouch_for_the_log_before
     """Root, size, lost lines and origin are what that line says, and nobody's word besides."""
     report = check_alike(page, over_gaps(says=SAID[what]).files())
     assert not report.holds
+
+
+def test_a_first_line_that_stands_second_says_nothing_of_the_log_before(page):
+    """What ends a log is the first thing that stands in the next one, before anything else can."""
+    assert not check_alike(page, over_gaps(late=True).files()).holds
+
+
+@pytest.mark.parametrize("start", [2, 3])
+def test_an_earlier_log_shown_from_its_middle_does_not_go_back_far_enough(page, start):
+    """Lines of the period could stand before it, or in the log before."""
+    for gaps in (1, 2):
+        report = check_alike(page, over_gaps(gaps=gaps, start=start).files())
+        assert {check.name for check in report.failures} == {"former"}
 
 
 def without_log(made: GapDraft, log: int) -> None:

@@ -58,22 +58,25 @@ def over_gaps(
     says: Callable[[Body], object] | None = None,
     signed: Callable[[Body], dict] = declaring,
     older: bool = False,
+    late: bool = False,
+    start: int = 0,
 ) -> GapDraft:
     """A range in which everything holds, back over *gaps* declared gaps to the first log.
 
     *says* may change what the first line of each later log says, and the act with it; *signed* makes the act.
-    *older*: the newest earlier log has a line so old that those before it are not needed.
+    *older*: the newest earlier log has a line so old that those before it are not needed. *late*: another line stands
+    before the one that says how the log before ended. *start*: the first line shown of each earlier log.
     """
     ended, acts, body = list[SmallLog](), list[dict](), Body()
     for number in range(1, gaps + 1):
-        log = _begun(number, body, acts, old=older and number == gaps)
+        log = _begun(number, body, acts, old=older and number == gaps, late=late)
         log.fill(LOST)
         body = _body(log)
         if says is not None:
             says(body)
         acts.append(signed(body))
         ended.append(log)
-    newest = _begun(gaps + 1, body, acts)
+    newest = _begun(gaps + 1, body, acts, late=late)
     newest.add(governance_entry("range.opened", {}, NOW + timedelta(hours=1) + AFTER))
     newest.end()
     needed = ended[-1:] if older else ended
@@ -81,13 +84,15 @@ def over_gaps(
         drafted(newest, asked),
         {"format": "aboveboard-former/1", "logs": [{"log": log.number, "why": ""} for log in needed]},
         {"acts": acts, "lines": [line for log in (*ended, newest) for line in _governed(log)]},
-        {log.number: _shown(log, asked) for log in needed},
+        {log.number: _shown(log, asked, start) for log in needed},
     )
 
 
-def _begun(number: int, before: Body, acts: list[dict], *, old: bool = False) -> SmallLog:
+def _begun(number: int, before: Body, acts: list[dict], *, old: bool = False, late: bool = False) -> SmallLog:
     """A log as it begins, with one look from abroad and one from home in the hour; *old*: and one long before it."""
     log = SmallLog(number)
+    if acts and late:
+        log.add(governance_entry("key.noted", {}, NOW))
     if acts:
         _follow(log, before, acts[-1])
     else:
@@ -120,8 +125,8 @@ def _governed(log: SmallLog) -> list[dict]:
     return [log.line(at, person=False) for at in known if log.leaves[at][1] in KINDS]
 
 
-def _shown(log: SmallLog, asked: Asked) -> RangeDraft:
-    made = drafted(log, asked, end=len(log.leaves) - LOST, timed={3})
+def _shown(log: SmallLog, asked: Asked, start: int) -> RangeDraft:
+    made = drafted(log, asked, start, end=len(log.leaves) - LOST, timed={3})
     made.range["origin"] = origin_of(log.number)
     return made
 
