@@ -1,6 +1,7 @@
 """The page for anybody's evidence: dropped on it, checked by the browser, and nothing leaves the machine."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from aboveboard.core.verify.receipts import Promise
 from aboveboard.faces.check.pages import checking_page, evidence_page, zipped
 from tests.support.browser import NARROW, WIDE, BrowserPage, browser_page, check_accessible, check_no_sideways_scroll
 from tests.support.denials_by_hand import NAMED, denial_files
+from tests.support.gaps import over_gaps
 from tests.support.packs import NOW, ORIGIN, draft, kept, trust
-from tests.support.ranges import drafted, log_of_looks
+from tests.support.ranges import ASKED, drafted, log_of_looks
 from tests.support.singles import zipped as in_zip
 from tests.unit.test_verify_receipts import ENTRY, signed
 
@@ -133,6 +135,60 @@ def test_other_kinds_of_evidence_are_checked_once_a_key_is_given(page, tmp_path)
         page.wait_for_selector("#verdict[data-state=holds]")
         assert said in page.inner_text("#outcome")
         check_accessible(page)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(NARROW, False), (NARROW, True), (WIDE, False), (WIDE, True)])
+@pytest.mark.parametrize(
+    ("language", "answer", "under", "ended"),
+    [
+        (
+            "English",
+            ["Looks between 2026-11-22 09:00:00 UTC and 2026-11-22 10:00:00 UTC that were recorded as asked for: 3.",
+             "Except lines lost with a declared gap: 6."],
+            "Line 3 of the log example.test/log/2: 2026-11-22 09:35:00 UTC.",
+            "entries 5 to 7 were lost, as two signatories declared on 2026-11-22.",
+        ),
+        (
+            "Čeština",
+            ["Nahlédnutí mezi 2026-11-22 09:00:00 UTC a\u00a02026-11-22 10:00:00 UTC zaznamenaná podle dotazu: 3.",
+             "Kromě řádků ztracených ohlášenou mezerou: 6."],
+            "Řádek 3 protokolu example.test/log/2: 2026-11-22 09:35:00 UTC.",
+            "položky 5 až 7 se ztratily, jak dne 2026-11-22 ohlásili dva jednatelé.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_range_over_declared_gaps_can_be_read_by_everyone(
+    browser_page: BrowserPage, page, tmp_path, width, dark, language, answer, under, ended
+):
+    """Its answer stands out with what it leaves out, the looks stand below it, and how each log ended is told."""
+    browser_page.look(width=width, dark=dark)
+    page.click(f"text={language}")
+    page.fill("#trust", KEY)
+    page.set_input_files("#file-pack", saved(tmp_path, "range.zip", zipped(over_gaps(gaps=2).files())))
+    assert verdict(page) == "holds"
+    assert page.locator(".answer > p").all_text_contents() == answer
+    assert under in page.locator(".answer > ul > li").all_text_contents()
+    assert sum(said.endswith(ended) for said in page.locator(".sentences > li").all_text_contents()) == 2
+    check_accessible(page)
+    check_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize(
+    ("country", "says"),
+    [
+        ("US", "Asked for: looks as from US (United States)."),
+        ("XQ", "Asked for: looks as from XQ (no country that this browser knows)."),
+        ("us", "Asked for: looks as from us (no country that this browser knows)."),
+        ("ZZ", "Asked for: looks as from ZZ (an unknown place)."),
+    ],
+)
+def test_a_country_that_was_asked_for_is_told_by_name(page, tmp_path, country, says):
+    """Nobody looks from a country that is none, so that proves little, and who reads the answer should see it."""
+    page.fill("#trust", KEY)
+    asked = replace(ASKED, country=country)
+    page.set_input_files("#file-pack", saved(tmp_path, "range.zip", zipped(over_gaps(asked).files())))
+    assert verdict(page) == "holds"
+    assert says in page.locator(".sentences > li").all_text_contents()
 
 
 def test_a_denial_is_held_against_a_pack(page, pack, tmp_path):

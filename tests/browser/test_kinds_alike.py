@@ -275,7 +275,7 @@ def test_an_evidence_file_as_the_product_writes_it_holds_in_both(page, cell: Cel
 
 
 def test_a_dropped_file_is_told_by_its_first_bytes(page):
-    """A proof, a receipt and a denial may come without a folder; copies and earlier logs are for the command line."""
+    """A proof, a receipt and a denial may come without a folder; a copy of a log is for the command line."""
     names = """async (texts) => {
       const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
       const dropped = texts.map((text) => ({ name: "x", data: bytes(text) }));
@@ -292,4 +292,3 @@ def test_a_dropped_file_is_told_by_its_first_bytes(page):
         "(names) => in_kinds.verifyFiles(new Map(names.map((one) => [one, ''])), null).catch((error) => error.sentence)"
     )
     assert "aboveboard-verify.pyz" in page.evaluate(refused, ["tile/0/000"])
-    assert "aboveboard-verify-all.pyz" in page.evaluate(refused, ["range.json", "former.json"])

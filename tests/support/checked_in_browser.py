@@ -20,6 +20,15 @@ _CALL = """async ([files, trust, since]) => {
   return checks.done.map((check) => [check.name, check.holds, check.entry]);
 }"""
 
+_SENTENCES = """async ([files, trust, language]) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const given = new Map(Object.entries(files).map(([name, data]) => [name, bytes(data)]));
+  const { checks, proved, notProved } = await in_kinds.verifyFiles(given, await in_trust.parsePolicy(bytes(trust)));
+  in_language.speak(language);
+  const say = ([sentence, values]) => in_language.say(sentence, values);
+  return [checks.done.map((check) => say([check.sentence, check.values])), proved.map(say), notProved.map(say)];
+}"""
+
 _HELD = """async ([files, against, trust]) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const mapped = (some) => new Map(Object.entries(some).map(([name, data]) => [name, bytes(data)]));
@@ -45,6 +54,18 @@ def bare_page(context: BrowserContext, folder: Path) -> Page:
     return page
 
 
+def speaking_page(context: BrowserContext, folder: Path) -> Page:
+    """Open the page for anybody's file, which has all its sentences in both languages, from a file."""
+    from aboveboard.faces.check.pages import checking_page
+
+    file = folder / "aboveboard-check.html"
+    file.write_bytes(checking_page())
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    return page
+
+
 def in_browser(page: Page, files: Mapping[str, bytes], trust: bytes, since: Sequence[bytes] = ()) -> Told:
     """What the browser finds out about a pack."""
     given: Any = [{name: _text(data) for name, data in files.items()}, _text(trust), [_text(one) for one in since]]
@@ -58,6 +79,15 @@ def outcome_in_browser(
     given: Any = [{name: _text(data) for name, data in some.items()} for some in (pack, against)]
     outcome, sentences, checks = page.evaluate(_HELD, [*given, _text(trust)])
     return outcome, sentences, [tuple(check) for check in checks]
+
+
+def sentences_in_browser(
+    page: Page, files: Mapping[str, bytes], trust: bytes, language: str = "en"
+) -> tuple[list[str], list[str], list[str]]:
+    """What the browser says in so many words: of each check, what is proved, what is not."""
+    given: Any = [{name: _text(data) for name, data in files.items()}, _text(trust), language]
+    checks, proved, not_proved = page.evaluate(_SENTENCES, given)
+    return checks, proved, not_proved
 
 
 def in_python(report: Report) -> Told:

@@ -160,11 +160,20 @@ def look(at: datetime, *, entity: str = "cz", grant: bytes = b"", categories=("T
     )  # fmt: skip
 
 
-def act(body: dict, *, by: bytes = FIRST, signer: bytes = SECOND, keys=(3, 4), opinion: dict | None = None) -> dict:
+def act(
+    body: dict,
+    *,
+    by: bytes = FIRST,
+    signer: bytes = SECOND,
+    keys=(3, 4),
+    opinion: dict | None = None,
+    kind: str = "grant",
+    name: bytes = GRANT,
+) -> dict:
     """An act proposed by one and signed by another."""
     at = microseconds(NOW)
     proposal = {
-        "cell": CELL, "act": GRANT.hex(), "kind": "grant", "controller": "cz", "body": sha(canonical.encode(body)),
+        "cell": CELL, "act": name.hex(), "kind": kind, "controller": "cz", "body": sha(canonical.encode(body)),
         "by": by.hex(), "key": key_id(keys[0]), "at": at,
     }  # fmt: skip
     message = PROPOSAL + canonical.encode(proposal)
@@ -175,7 +184,7 @@ def act(body: dict, *, by: bytes = FIRST, signer: bytes = SECOND, keys=(3, 4), o
         "overruling_reason": "", "by": signer.hex(), "key": key_id(keys[1]), "at": at,
     }  # fmt: skip
     return {
-        "id": GRANT.hex(),
+        "id": name.hex(),
         "body": body,
         "proposal": proposal,
         "proposer_signature": proposed.hex(),

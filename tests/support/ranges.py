@@ -1,5 +1,6 @@
 """A range made by hand, without a database: a stretch of a small log, each line opened as far as it was asked for."""
 
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -79,12 +80,17 @@ def line(log: SmallLog, index: int, names) -> list:
     return [log.leaves[index].hex(), opened, hidden]
 
 
-def drafted(log: SmallLog, asked: Asked = ASKED, start: int = 0) -> RangeDraft:
-    """A range in which everything holds, from *start* to the end of the log's lines that speak."""
-    end = len(log.leaves) - 1
+def drafted(
+    log: SmallLog, asked: Asked = ASKED, start: int = 0, end: int | None = None, timed: Collection[int] = ()
+) -> RangeDraft:
+    """A range in which everything holds, from *start* to *end*, or to the end of the log's lines that speak.
+
+    *timed*: lines that open their time though nobody asked for them.
+    """
+    end = len(log.leaves) - 1 if end is None else end
     lines = []
     for index in range(start, end):
-        names = {"time"} if index in (1, end - 1) else set()
+        names = {"time"} if index in (1, end - 1, *timed) else set()
         if log.leaves[index][1] == EntryKind.LOOK:
             leaf = Leaf.decode(log.leaves[index])
             audit = open_audit(CELL, leaf, log.openings[index][1].audit, leaf_key(AUDIT, leaf.subject_label))
@@ -96,7 +102,7 @@ def drafted(log: SmallLog, asked: Asked = ASKED, start: int = 0) -> RangeDraft:
         "format": "aboveboard-range/1",
         "cell": CELL,
         "origin": ORIGIN,
-        "log": 1,
+        "log": log.number,
         "opens": "asked",
         "asked": asked.told(),
         "entry": "00" * 32,

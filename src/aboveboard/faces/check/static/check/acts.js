@@ -81,6 +81,18 @@ export const checkAct = async (act, known) => {
   require(signed.includes(`${body} ${plain(decision.key)}`), "is not in the log as signed");
 };
 
+/* When an act of this *kind* that two have signed took effect; null where that does not hold. */
+export const inForceSince = async (act, kind, known) => {
+  if (act.proposal.kind !== kind) return null;
+  try {
+    await checkAct(act, known);
+    return known.applied.get(act.id) ?? null;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return null;
+  }
+};
+
 const checkLook = ({ said: look }, acts, flaws, known) => {
   const act = acts.get(look.grant);
   require(act, "the grant it names is not shown");

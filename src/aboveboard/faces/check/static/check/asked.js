@@ -42,12 +42,16 @@ export const decided = (asked, opened) => {
   return { read, fits: true };
 };
 
+/* Whether a line is so old that nothing of the period stands before it, or so young that nothing of it stands behind. */
+export const oldEnough = (asked, times) => times.some((at) => at <= asked.since - BEFORE);
+export const youngEnough = (asked, times) => times.some((at) => at >= asked.until + AFTER);
+
 /* Holds the opened times against the period: one old enough at its beginning, one young enough at its end. */
 export const requireCovered = (asked, times, start) => {
-  if (start && !times.some((at) => at <= asked.since - BEFORE)) {
+  if (start && !oldEnough(asked, times)) {
     throw wrong("no line in it is old enough to show that nothing of the period stands before it");
   }
-  if (!times.some((at) => at >= asked.until + AFTER)) {
+  if (!youngEnough(asked, times)) {
     throw wrong("no line in it is young enough to show that nothing of the period stands behind it");
   }
 };

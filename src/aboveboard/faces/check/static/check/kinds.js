@@ -13,7 +13,7 @@ import { RANGE } from "./spans.js";
 import { filesOfPage, filesOfZip } from "./unzip.js";
 import { notChecked } from "./words.js";
 
-const [EVIDENCE, GOVERNANCE, FORMER] = ["evidence.json", "governance.json", "former.json"];
+const [EVIDENCE, GOVERNANCE] = ["evidence.json", "governance.json"];
 
 /* The files of what was dropped, by name; a single proof, a receipt and a denial may come without a folder. */
 export const filesOf = async (dropped) => {
@@ -32,9 +32,6 @@ const verifyKind = async (files, policy, since) => {
   if (given(DENIAL)) return verifyDenial(files, policy, since);
   if (given(RECEIPT) && !given(EVIDENCE)) return verifyReceipt(files, policy);
   if (given(PRESS)) return verifyPress(files, policy, since);
-  if (given(RANGE) && given(FORMER)) {
-    throw invalid("this range tells of earlier logs of the cell too, which are checked on the command line: aboveboard-verify-all.pyz");
-  }
   if (given(RANGE)) return given(GOVERNANCE) ? verifyAuthority(files, policy, since) : verifyRange(files, policy, since);
   if ([...files.keys()].some((name) => name.startsWith("tile/"))) {
     throw invalid("this is a copy of a whole log, which is checked on the command line: aboveboard-verify.pyz");

@@ -27,6 +27,7 @@ export const say = (sentence, values = {}) => {
     if (value instanceof Uint8Array) return toHex(value);
     if (Array.isArray(value)) return value.map((one) => say(one)).join(", ");
     if (value === null || typeof value !== "object") return String(value);
+    if (typeof value.country === "string") return countryAsked(value.country);
     const inner = say(value.sentence, value.values).replace(/\.$/, "");
     return name[0] === name[0].toUpperCase() ? starting(inner) : inner;
   });
@@ -57,6 +58,13 @@ export const zone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const countryName = (code) => {
   if (code === "ZZ" || !/^[A-Z]{2}$/.test(code)) return say("an unknown place");
   return new Intl.DisplayNames([locale()], { type: "region" }).of(code);
+};
+
+/* The name of a country by the code that was asked for, which anybody may have misspelt. */
+const countryAsked = (code) => {
+  if (code === "ZZ") return say("an unknown place");
+  const names = new Intl.DisplayNames([locale()], { type: "region", fallback: "none" });
+  return (/^[A-Z]{2}$/.test(code) && names.of(code)) || say("no country that this browser knows");
 };
 
 export const inWords = (id) => id.replaceAll("-", " ");

@@ -1,7 +1,8 @@
 /* The person's lines: each in the log, each opened as it was committed to, none left out between first and last. */
 
-import { concat, equal, fromHex, invalid, toHex, u64, utf8, wrong } from "./bytes.js";
+import { concat, equal, invalid, toHex, u64, utf8, wrong } from "./bytes.js";
 import { leafHash, proofsApart, verifyInclusion } from "./merkle.js";
+import { anyHex, number } from "./parts.js";
 import { settled } from "./report.js";
 import { AUDIT_FIELDS, FIELDS, KINDS, readLeaf, readSide, said } from "./said.js";
 import { hmac, sha256 } from "./sha.js";
@@ -9,7 +10,8 @@ import { hmac, sha256 } from "./sha.js";
 export const IN_LOG = "inclusion";
 export const OPENED = "openings";
 export const WHOLE = "completeness";
-const OPENED_LOG = "log.opened";
+/* The first line of a log that follows on a declared gap; it names the last head of the one before. */
+export const OPENED_LOG = "log.opened";
 
 /* What stands between a field's blind and its value: u8len(name) || name. */
 export const prefixOf = (name) => concat(Uint8Array.of(name.length), utf8(name));
@@ -53,23 +55,17 @@ export const checkInclusion = (lines, trees, checks) => {
 export const commitmentTo = ({ blind, value }, name) => sha256(blind, PREFIXES.get(name), utf8(value));
 export const commitmentOf = (fields) => sha256(COMMITMENT, ...fields);
 
-const fieldCommitment = (line, name) => {
-  const opened = line.opened.get(name);
-  if (opened) return commitmentTo(opened, name);
-  if (line.hidden.has(name)) return line.hidden.get(name);
-  throw invalid("it says nothing of the field {field}", { field: name });
-};
-
 /* Holds every opened field against the line's commitment, and gives what the line says. */
 const open = (line) => {
   const leaf = readLeaf(line.leaf);
-  const fields = FIELDS.map((name) => fieldCommitment(line, name));
+  const names = new Set([...line.opened.keys(), ...line.hidden.keys()]);
+  const once = names.size === line.opened.size + line.hidden.size;
+  if (!once || names.size !== FIELDS.length || !FIELDS.every((name) => names.has(name))) {
+    throw invalid("it does not show each field of a line, opened or hidden, once");
+  }
+  const fields = FIELDS.map((name) => (line.opened.has(name) ? commitmentTo(line.opened.get(name), name) : line.hidden.get(name)));
   if (!equal(commitmentOf(fields), leaf.commitment)) {
     throw wrong("an opened field is not what the line commits to");
-  }
-  const names = [...line.opened.keys(), ...line.hidden.keys()];
-  if (names.length !== FIELDS.length || !FIELDS.every((name) => names.includes(name))) {
-    throw invalid("it opens a field that lines do not have, or one twice");
   }
   if (!AUDIT_FIELDS.every((name) => line.opened.has(name))) {
     throw invalid("it leaves out a field that anybody with the evidence may read");
@@ -87,12 +83,9 @@ export const checkOpenings = (lines, checks) => {
 };
 
 const takeRoot = (line, trees) => {
-  const { last_size: size, last_root: root, number } = line.said.body;
-  const hash = fromHex(root);
-  if (number !== line.log - 1 || typeof size !== "number" || hash === null) {
-    throw invalid("it does not say which log ended");
-  }
-  trees.set(line.log - 1, { size, root: hash });
+  const { last_size: size, last_root: root, number: log } = line.said.body;
+  if (log !== line.log - 1) throw invalid("it does not say which log ended");
+  trees.set(log, { size: number(size), root: anyHex(root) });
 };
 
 /* Checks the lines of governance, newest log first, and takes the roots of former logs from those that open a log. */

@@ -19,32 +19,6 @@ const requireHashes = (...values) => {
   if (values.some((value) => value.length !== HASH_SIZE)) throw wrong("a hash in the proof is not 32 bytes long");
 };
 
-/* Walks from a hash upwards: `step(sibling, left)` joins, where `left` says that the sibling stands left. */
-const climb = (place, last, proof, tooLong, step) => {
-  for (const sibling of proof) {
-    if (last === 0) throw wrong(tooLong);
-    if (odd(place) || place === last) {
-      step(sibling, true);
-      while (place !== 0 && !odd(place)) [place, last] = [half(place), half(last)];
-    } else {
-      step(sibling, false);
-    }
-    [place, last] = [half(place), half(last)];
-  }
-  return last;
-};
-
-/* Section 2.1.3.2. */
-export const verifyInclusion = (index, size, hash, proof, root) => {
-  requireHashes(hash, root, ...proof);
-  if (index < 0 || index >= size) throw wrong("the leaf index is outside the tree");
-  let found = hash;
-  const last = climb(index, size - 1, proof, "the inclusion proof is too long", (sibling, left) => {
-    found = left ? nodeHash(sibling, found) : nodeHash(found, sibling);
-  });
-  if (last !== 0 || !equal(found, root)) throw wrong("the inclusion proof does not lead to the root");
-};
-
 /* The ranges of leaves whose roots prove the leaf at *index* in the tree of *size*, the leaf's sibling first. */
 const pathOf = (index, size) => {
   if (index >= size) throw invalid("the leaf index is outside the tree");
@@ -65,6 +39,16 @@ const pathOf = (index, size) => {
   return path.reverse();
 };
 
+/* Section 2.1.3.2. */
+export const verifyInclusion = (index, size, hash, proof, root) => {
+  requireHashes(hash, root, ...proof);
+  if (index < 0 || index >= size) throw wrong("the leaf index is outside the tree");
+  const path = pathOf(index, size);
+  if (proof.length !== path.length) throw wrong("the inclusion proof is too short or too long");
+  const found = path.reduce((below, [start], at) => (start < index ? nodeHash(proof[at], below) : nodeHash(below, proof[at])), hash);
+  if (!equal(found, root)) throw wrong("the inclusion proof does not lead to the root");
+};
+
 /* The proof of each leaf at *indexes*, out of the hashes that all of them need, each once, by the ranges they stand for. */
 export const proofsApart = (hashes, indexes, size) => {
   const paths = new Map(indexes.map((index) => [index, pathOf(index, size)]));
@@ -78,13 +62,17 @@ export const proofsApart = (hashes, indexes, size) => {
   return new Map([...paths].map(([index, path]) => [index, path.map(([start, end]) => found.get(`${start}-${end}`))]));
 };
 
-const isPowerOfTwo = (size) => Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size;
+/* From the old tree's last peak, which begins at *start*, to both roots: the ranges beside the way from its last leaf up,
+   without what lies inside that peak. */
+const consistencyPath = (oldSize, newSize) => {
+  let [peak, inside] = [1, 0];
+  for (let rest = oldSize; !odd(rest); rest = half(rest)) [peak, inside] = [2 * peak, inside + 1];
+  return { start: oldSize - peak, path: pathOf(oldSize - 1, newSize).slice(inside) };
+};
 
 /* Section 2.1.4.2. */
 export const verifyConsistency = (oldSize, newSize, proof, oldRoot, newRoot) => {
-  if (oldSize <= 0 || oldSize > newSize) {
-    throw wrong("consistency can only be shown from a non-empty tree to one at least as large");
-  }
+  if (oldSize <= 0 || oldSize > newSize) throw wrong("consistency can only be shown from a non-empty tree to one as large");
   if (oldSize === newSize) {
     if (proof.length || !equal(oldRoot, newRoot)) {
       throw wrong("two trees of one size have different roots, or a proof where none is needed");
@@ -92,18 +80,16 @@ export const verifyConsistency = (oldSize, newSize, proof, oldRoot, newRoot) => 
     return;
   }
   requireHashes(oldRoot, newRoot, ...proof);
-  const path = isPowerOfTwo(oldSize) ? [oldRoot, ...proof] : proof;
-  if (!path.length) throw wrong("the consistency proof is empty");
-  let [place, last] = [oldSize - 1, newSize - 1];
-  while (odd(place)) [place, last] = [half(place), half(last)];
-  let [oldFound, newFound] = [path[0], path[0]];
-  last = climb(place, last, path.slice(1), "the consistency proof is too long", (sibling, left) => {
-    if (left) oldFound = nodeHash(sibling, oldFound);
-    newFound = left ? nodeHash(sibling, newFound) : nodeHash(newFound, sibling);
-  });
-  if (last !== 0 || !equal(oldFound, oldRoot) || !equal(newFound, newRoot)) {
-    throw wrong("the consistency proof does not lead to the two roots");
+  const { start, path } = consistencyPath(oldSize, newSize);
+  if (start && !proof.length) throw wrong("the consistency proof is empty");
+  const [peak, ...siblings] = start ? proof : [oldRoot, ...proof]; /* one subtree: its root is the old root */
+  if (siblings.length !== path.length) throw wrong("the consistency proof is too short or too long");
+  let [oldFound, newFound] = [peak, peak];
+  for (const [at, [from]] of path.entries()) {
+    if (from < oldSize) [oldFound, newFound] = [nodeHash(siblings[at], oldFound), nodeHash(siblings[at], newFound)];
+    else newFound = nodeHash(newFound, siblings[at]);
   }
+  if (!equal(oldFound, oldRoot) || !equal(newFound, newRoot)) throw wrong("the consistency proof does not lead to the two roots");
 };
 
 const onesIn = (size) => (size ? (odd(size) ? 1 : 0) + onesIn(half(size)) : 0);

@@ -65,8 +65,12 @@ export const parseCheckpoint = (text) => {
     throw invalid("a checkpoint has extension lines, which are not accepted: nobody can audit them");
   }
   if (lines.length < 3) throw invalid("a checkpoint has fewer than three lines");
-  const [origin, size, root] = [lines[0], parseDecimal(lines[1]), parseHash(lines[2])];
-  if (!origin) throw invalid("a checkpoint's origin is not one line of text");
+  return checkpointOf(lines[0], parseDecimal(lines[1]), parseHash(lines[2]));
+};
+
+/* A log's origin, the number of its leaves, and the root over them: one line of text, and a root that such a tree can have. */
+export const checkpointOf = (origin, size, root) => {
+  if (!origin || origin.includes("\n")) throw invalid("a checkpoint's origin is not one line of text");
   if (size === 0 && !equal(root, emptyRoot())) {
     throw invalid("a checkpoint of size 0 does not carry the root of the empty tree");
   }

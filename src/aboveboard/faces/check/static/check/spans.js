@@ -9,10 +9,11 @@ import { readAsked } from "./asked.js";
 import { commitmentOf, commitmentTo } from "./lines.js";
 import { extended, leafHash, verifyConsistency } from "./merkle.js";
 import { KEY, anyHex, decoded, fileOf, hashes, hex, list, number, object, opening, otherForm, text } from "./parts.js";
-import { FIELDS, LEAF_SIZE, sizeOfLeaf } from "./said.js";
+import { FIELDS, KINDS, LEAF_SIZE, sizeOfLeaf } from "./said.js";
 
 export const RANGE = "range.json";
 const FORMAT = "aboveboard-range/1";
+const MOST_LOGS = 999; /* as label keys: nobody declares a thousand gaps */
 export const ASKED = "asked";
 export const ALL = "all";
 export const KEY_GONE = "key-gone";
@@ -24,12 +25,12 @@ export const readSpan = (data) => {
   if (value.format !== FORMAT || ![ASKED, ALL].includes(value.opens)) {
     throw invalid("it is not of the format this verifier knows");
   }
+  const [cell, origin, log, { opens }] = [text(value.cell), text(value.origin), number(value.log), value];
+  if (log > MOST_LOGS) throw otherForm();
   const asked = readAsked(object(value.asked));
-  [value.cell, value.origin].forEach(text);
   hex(value.entry, KEY);
-  const [log, start, end, files] = [value.log, value.start, value.end, value.files].map(number);
-  const { origin, opens } = value;
-  return { origin, opens, asked, log, start, end, files, before: hashes(value.before), after: hashes(value.after) };
+  const [{ entry }, start, end, before, after] = [value, number(value.start), number(value.end), hashes(value.before), hashes(value.after)];
+  return { cell, origin, log, opens, asked, entry, start, end, before, after, files: number(value.files) };
 };
 
 /* The public bytes of a line, as long as its kind has them. */
@@ -80,6 +81,10 @@ export const checkPlace = (span, lines, checkpoint) => {
   }
   if (!lines.length || span.end - span.start !== lines.length) {
     throw invalid("the range does not show as many lines as it says");
+  }
+  /* Only a log that follows on another begins with such a line; a range that says it is of the first would hide those before. */
+  if (span.start === 0 && span.log === 1 && lines[0].kind === KINDS.cell) {
+    throw wrong("the range says that it is of the first log of the cell, and begins with the first line of a later one");
   }
   const root = extended(span.start, span.before, lines.map((line) => leafHash(line.leaf)));
   verifyConsistency(span.end, checkpoint.size, span.after, root, checkpoint.root);

@@ -3,6 +3,7 @@
 import { el, mark } from "./dom.js";
 import { say } from "./language.js";
 import { dayOf } from "./language.js";
+import { ANSWER, UNDER } from "./words.js";
 
 const TITLES = new Map([
   ["checkpoint", "The log's signature"],
@@ -24,6 +25,7 @@ const TITLES = new Map([
   ["trust", "The keys you trust"],
   ["range", "The lines are all there"],
   ["period", "The period is covered"],
+  ["former", "Earlier logs of this cell"],
   ["denial", "The denial's signature"],
   ["identifiers", "Whom it is about"],
   ["receipt", "The receipt's signature"],
@@ -90,7 +92,27 @@ export const levels = ({ witnessed, outside }) => {
   );
 };
 
-const sentences = (said) => el("ul", { class: "sentences" }, said.map(([sentence, values]) => el("li", {}, say(sentence, values))));
+/* Days and times of a sentence, each kept on one line. */
+const MOMENT = /(\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d UTC)?)/;
+const unbroken = (text) => text.split(MOMENT).map((part, at) => (at % 2 ? el("span", { class: "moment" }, part) : part));
+
+/* What follows, each sentence by itself; those of an answer stand together, and under it what it counts. */
+const sentences = (said) => {
+  const all = el("ul", { class: "sentences" });
+  let answer = null;
+  let under = null;
+  for (const [sentence, values, place] of said) {
+    const words = unbroken(say(sentence, values));
+    if (place === ANSWER) {
+      answer ??= all.appendChild(el("li", { class: "answer" }));
+      answer.append(el("p", {}, words));
+    } else if (place === UNDER) {
+      under ??= answer.appendChild(el("ul", { class: "sentences" }));
+      under.append(el("li", {}, words));
+    } else all.append(el("li", {}, words));
+  }
+  return all;
+};
 
 const section = (head, said) => (said.length ? el("section", {}, el("h2", {}, say(head)), sentences(said)) : null);
 

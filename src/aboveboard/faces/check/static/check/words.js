@@ -7,6 +7,10 @@ export const SIGNED_OVER = "The log {origin} has signed a checkpoint over {size}
 export const UNWITNESSED =
   "That everybody was shown the same log, and when. No witness has cosigned this checkpoint; compare it with one that somebody else has kept.";
 
+/* How a sentence stands among the others: as an answer, or as one of the things that the answer counts. */
+export const ANSWER = "answer";
+export const UNDER = "under";
+
 const ALWAYS = [
   "What came after this checkpoint. Lines signed later are in a newer pack, which cannot leave out one of these; the look that made this pack is one of them.",
   "That the index is the whole log's. Its root is signed, and whoever holds every entry of the log can make it anew from them; nobody can from this pack alone.",
