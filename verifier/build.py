@@ -26,18 +26,30 @@ from the bottom up to follow a check, from the top down to see what each rests o
 
 
 KINDS = {
-    "a pack": ("pack", "verify_pack"),
+    "a pack": ("pack", "verify_plain_pack"),
     "a mirrored log": ("mirror", "verify_mirror"),
     "a single proof": ("single", "verify_proof"),
 }
 """What can be shown, and where in `core.verify` the check of it begins."""
 
 
+_LARGER = (
+    (
+        "verify.pack import verify_plain_pack",
+        "verify.archive import read_archive\nfrom aboveboard.core.verify.folder import verify_files",
+    ),
+    ("import refuse_archive, verify_shown", "import verify_shown"),
+    ("verify_plain_pack, refuse_archive", "verify_files, read_archive"),
+    ("a pack or a mirrored log (a folder)", "a pack or the like (a folder or a ZIP), a mirrored log (a folder)"),
+)
+"""What the command of the larger one has instead."""
+
+
 def source(name: str = NAME) -> str:
     """Give the text of the verifier *name* as one module."""
     text = (HERE / "main.py").read_text(encoding="utf-8")
     if name == ALL:
-        for small, large in (("verify.pack", "verify.folder"), ("verify_pack", "verify_files")):
+        for small, large in _LARGER:
             text = text.replace(small, large)
     return merged(reached_from(module_of("__main__", text)), DOCSTRING)
 

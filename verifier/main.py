@@ -6,16 +6,13 @@ import sys
 from os.path import exists
 from pathlib import Path
 
-from aboveboard.core.verify.pack import verify_pack
-from aboveboard.core.verify.shown import verify_shown
+from aboveboard.core.verify.pack import verify_plain_pack
+from aboveboard.core.verify.shown import refuse_archive, verify_shown
 from aboveboard.core.verify.told import told, worded
 
 HOLDS, FAILS, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 70, 130
 ABOUT = "Check evidence offline, without trusting whoever made it, and say what it proves and what it does not."
-EXITS = (
-    "Exit codes: 0 everything holds; 1 something does not hold or cannot be read; 2 the call is not understood;"
-    " 7 Python or its package cryptography is missing or too old; 70 an error nobody expected; 130 interrupted."
-)
+EXITS = "Exit codes: 0 holds; 1 fails or cannot be read; 2 bad call; 7 Python or cryptography too old; 70 our error."
 
 
 def main(words: list[str] | None = None) -> int:
@@ -32,7 +29,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("aboveboard-verify", description=ABOUT, epilog=EXITS)
-    parser.add_argument("shown", type=Path, help="a pack (folder or ZIP), a mirrored log (folder), or a .tlog-proof")
+    parser.add_argument("shown", type=Path, help="a pack or a mirrored log (a folder), or a .tlog-proof")
     parser.add_argument("--trust", type=Path, required=True, help="the file of keys you trust, had from elsewhere")
     parser.add_argument("--since", type=Path, action="append", default=[], help="a checkpoint you kept; repeatable")
     parser.add_argument("--entry", type=Path, help="the file with the entry that a .tlog-proof is about")
@@ -46,7 +43,7 @@ def _answer(asked: argparse.Namespace) -> int:
         if not exists(path):  # noqa: PTH110 - which answers also where a name is no name
             sys.stderr.write(f"aboveboard-verify: path number {number} of {len(named)} leads to nothing\n")
             return USAGE
-    report = verify_shown(verify_pack, asked.shown, asked.trust, asked.since, asked.entry)
+    report = verify_shown(verify_plain_pack, refuse_archive, asked.shown, asked.trust, asked.since, asked.entry)
     text = json.dumps(told(report), ensure_ascii=False) if asked.json else "\n".join(worded(report))
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     return HOLDS if report.holds else FAILS

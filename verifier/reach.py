@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from verifier.scopes import uses
 from verifier.sources import CannotBuildError, Import, Module, Piece, is_ours, path_of, read_module
 
-_SILENT = frozenset({"Protocol", "IntEnum", "StrEnum", "Enum", "Exception"})
+_SILENT = frozenset({"Protocol", "NamedTuple", "IntEnum", "StrEnum", "Enum", "Exception"})
 """Classes to extend that call nothing of the class by name."""
 
 

@@ -1,7 +1,6 @@
 """The script of the pages that check finds out what core/verify finds out, about sound packs and about changed ones."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -219,7 +218,7 @@ def test_a_quorum_of_witnesses_counts_alike(page):
     wrong = witnessed(draft()[0], one, Cosigner("w2.test", b"??" * 16))
     assert not check_alike(page, wrong, quorum(2, one, two, three))
     note = SignedNote.parse(files["checkpoint"])
-    forged = replace(note.signatures[-1], signature=flipped(note.signatures[-1].signature))
+    forged = note.signatures[-1]._replace(signature=flipped(note.signatures[-1].signature))
     lying = SignedNote(note.text, (*note.signatures[:-1], forged)).encode().encode()
     assert not check_alike(page, {**files, "checkpoint": lying}, quorum(1, one, two, three))
 

@@ -6,7 +6,7 @@ from tests.support.present import ROOT
 from verifier.build import KINDS, source, source_for
 from verifier.count import counted
 
-MOST_CODE = {"a pack": 1450, "a mirrored log": 800, "a single proof": 600, "all three, and the command": 1900}
+MOST_CODE = {"a pack": 1250, "a mirrored log": 650, "a single proof": 550, "all three, and the command": 1499}
 """Lines of code: neither blank, nor a comment, nor a text for people (docstring)."""
 
 

@@ -17,7 +17,9 @@ from aboveboard.core import canonical
 from aboveboard.core.policy.question import Actor
 from aboveboard.core.terms import EntityId, PurposeId, Role, SubjectId
 from aboveboard.core.verify import Report, shape, verify_pack
+from aboveboard.core.verify.delays import NOT_HERE
 from aboveboard.core.verify.manifest import MANIFEST, sign_manifest
+from aboveboard.core.verify.pack import verify_plain_pack
 from tests.support.cell import Cell
 from tests.support.delays import days_ahead, order
 
@@ -119,6 +121,14 @@ def test_an_opened_look_is_shown_with_its_proof_and_the_orders_that_two_people_s
         assert line["leaf"][196:212] == line["sealed"][0]["leaf"][196:212]
     bodies = [act["body"] for act in json.loads(opened[shape.GOVERNANCE])["acts"]]
     assert {body["law"] for body in bodies} == {"Directive (EU) 2015/849"}
+
+
+def test_the_short_verifier_refuses_such_a_pack_and_names_the_other(opened: dict[str, bytes]):
+    """It lets nothing pass that it does not check; everything else of the pack holds in it."""
+    report = verify_plain_pack(opened, own_trust())
+    assert {check.sentence for check in report.failures} == {NOT_HERE}
+    assert len(report.failures) == 2
+    assert report.proved == ()
 
 
 @pytest.mark.parametrize(

@@ -246,8 +246,8 @@ def test_a_line_of_the_post_quantum_key_that_does_not_hold_refuses_the_checkpoin
     note = SignedNote.parse(checkpoint_path().read_bytes())
     classical, quantum = trusted_keys(log_origin())
     line = note.signatures[1]
-    spoilt = replace(line, signature=line.signature[:-1] + bytes([line.signature[-1] ^ 1]))
-    changed = replace(note, signatures=(note.signatures[0], spoilt)).encode()
+    spoilt = line._replace(signature=line.signature[:-1] + bytes([line.signature[-1] ^ 1]))
+    changed = note._replace(signatures=(note.signatures[0], spoilt)).encode()
     assert trusting(classical).open_checkpoint(changed)
     with pytest.raises(NotVerified):
         trusting(classical, quantum).open_checkpoint(changed)

@@ -14,7 +14,6 @@ from aboveboard.core.tlog.note import (
     Signature,
     SignedNote,
     VerifierKey,
-    key_id,
     open_note,
     sign_note,
 )
@@ -197,7 +196,7 @@ _ID = ALPHA.key.key_id.hex()
         _vkey("alpha.example/log", _ID, b"\x02" + _RAW),
         _vkey("alpha.example/log", _ID, b""),
         _vkey("alpha.example/log", _ID, b"\x01" + _RAW[:31]),
-        _vkey("", key_id("", KeyType.ED25519, _RAW).hex(), b"\x01" + _RAW),
+        _vkey("", VerifierKey("", KeyType.ED25519, _RAW).key_id.hex(), b"\x01" + _RAW),
     ],
 )
 def test_a_vkey_that_is_not_quite_one_is_refused(vkey):

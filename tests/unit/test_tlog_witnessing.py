@@ -37,15 +37,15 @@ def test_the_same_choice_at_another_time_is_the_same_choice():
 def test_looks_stop_only_where_a_quorum_is_named():
     """Nobody can be late of whom nothing is wanted."""
     with pytest.raises(Invalid, match="only where one is named"):
-        replace(CHOICE, policy=replace(POLICY, quorum=NO_QUORUM))
+        replace(CHOICE, policy=POLICY._replace(quorum=NO_QUORUM))
     with pytest.raises(Invalid, match="only where one is named"):
         replace(CHOICE, stop_after=0)
-    assert not replace(CHOICE, stop_after=None, policy=replace(POLICY, quorum=NO_QUORUM)).wants_quorum
+    assert not replace(CHOICE, stop_after=None, policy=POLICY._replace(quorum=NO_QUORUM)).wants_quorum
 
 
 def test_a_name_that_is_no_text_is_not_published():
     """A policy may hold any bytes; a signed text may not."""
-    odd = replace(POLICY, witnesses=(replace(BOTH[0], name="council\udcff"), BOTH[1]), groups=(), quorum="auditor")
+    odd = POLICY._replace(witnesses=(BOTH[0]._replace(name="council\udcff"), BOTH[1]), groups=(), quorum="auditor")
     with pytest.raises(Invalid, match="UTF-8"):
         Witnessing(ORIGIN, SINCE, None, odd)
 
@@ -87,9 +87,9 @@ def test_a_quorum_has_seen_something_when_its_last_member_has():
     assert quorum_since(POLICY, {"council": late, "auditor": early}) == early
     assert quorum_since(POLICY, {"council": late}) is None
     assert quorum_since(POLICY, {"council": late, "auditor": None}) is None
-    either = replace(POLICY, groups=(Group("enough", 1, ("council", "auditor")),))
+    either = POLICY._replace(groups=(Group("enough", 1, ("council", "auditor")),))
     assert quorum_since(either, {"council": late, "auditor": early}) == late
-    assert quorum_since(replace(POLICY, quorum=NO_QUORUM), {"council": late}) is None
+    assert quorum_since(POLICY._replace(quorum=NO_QUORUM), {"council": late}) is None
 
 
 def test_the_logs_own_line_is_said_in_words():

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import shutil
 
 import pytest
 
@@ -77,10 +78,22 @@ def test_the_larger_file_takes_packs_too(standalone, keys, pack, tmp_path):
 
 
 @pytest.mark.parametrize("around", ["", "evidence/"])
-def test_a_pack_in_a_zip_holds(standalone, keys, pack, tmp_path, around):
+def test_the_larger_file_takes_a_zip(standalone, keys, pack, tmp_path, around):
     """As the person's own page gives it, or with one folder around it."""
+    larger = Standalone(standalone.python, build(tmp_path, ALL)[0])
     (tmp_path / "pack.zip").write_bytes(zipped({around + name: data for name, data in pack.items()}))
-    told = json.loads(standalone.run(tmp_path / "pack.zip", "--trust", keys, "--json", code=0))
+    told = json.loads(larger.run(tmp_path / "pack.zip", "--trust", keys, "--json", code=0))
+    assert told["holds"]
+    assert told["proved"]
+    assert told["not_proved"]
+
+
+def test_the_short_file_says_to_unpack_a_zip(standalone, keys, pack, tmp_path):
+    """It has no code for archives, and says what to do."""
+    (tmp_path / "pack.zip").write_bytes(zipped(pack))
+    assert "unpack a ZIP first" in standalone.run(tmp_path / "pack.zip", "--trust", keys, code=1)
+    shutil.unpack_archive(tmp_path / "pack.zip", tmp_path / "unpacked")
+    told = json.loads(standalone.run(tmp_path / "unpacked", "--trust", keys, "--json", code=0))
     assert told["holds"]
     assert told["proved"]
     assert told["not_proved"]

@@ -203,7 +203,7 @@ def test_no_depth_of_nesting_ends_in_an_exception():
     """However deep somebody nests, it is said to be no evidence."""
     for depth in range(800, 1000):
         with pytest.raises(Invalid):
-            shape.read_entries(b"[" * depth + b"]" * depth)
+            shape.read(shape.ENTRIES, b"[" * depth + b"]" * depth)
 
 
 @pytest.mark.parametrize(("name", "value"), [("time", "yesterday"), ("body", "[]"), ("body", "{"), ("time", None)])

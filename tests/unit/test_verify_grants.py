@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aboveboard.core import canonical
+from aboveboard.core.verify.acts import PROPOSAL, staff_key_id
 from tests.support.packs import (
     FIRST,
     GRANT,
@@ -112,6 +113,15 @@ def test_a_grant_that_was_ended_before_the_look_is_found():
     more = log.add(governance_entry("grant.revoked", {"act": GRANT.hex()}))
     again(made, log, [more])
     assert failed(made.verified()) == {"grants"}
+
+
+def test_a_key_that_nobody_has_is_found(pack):
+    """Not even one whose id is made for it, signed by a person without a name."""
+    made = act(TERMS)
+    made["proposal"].update(by="", key=staff_key_id(b"").hex())
+    made["decision"]["proposal"] = sha(PROPOSAL + canonical.encode(made["proposal"]))
+    pack.governance["acts"] = [made]
+    assert failed(pack.verified()) == {"grants"}
 
 
 def test_a_key_retired_before_the_signature_is_found():

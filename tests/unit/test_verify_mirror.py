@@ -157,7 +157,7 @@ def test_sealed_lines_are_counted_along():
     leaves.append(indexed(leaves))
     report = checked(files_of(leaves))
     assert report.holds, report.failures
-    assert any("1 lines were sealed for a time; 1 of them are open now" in sentence for sentence in report.proved)
+    assert any("1 lines were sealed for a time; 1 are open now" in sentence for sentence in report.proved)
     wrong = [line(3, EntryKind.OPENED) + Tail(7, 20_000).encode()]
     assert failed(checked(files_of([*wrong, IndexLeaf(bytes(32), 1).encode()]))) == {"index"}
 

@@ -27,7 +27,7 @@ def shown(path: Path, keys: Path, data: bytes = b"", **more: Path) -> Report:
     """What is said of a file with *data*, or of what lies there already."""
     if data:
         path.write_bytes(data)
-    return verify_shown(verify_pack, path, keys, **more)
+    return verify_shown(verify_pack, archive.read_archive, path, keys, **more)
 
 
 def test_folders_archives_mirrors_and_proofs_are_told_apart(keys, tmp_path):

@@ -38,7 +38,7 @@ def decode(data: bytes) -> Any:
         Invalid: when the bytes are not the canonical form of their value.
     """
     try:
-        value = _loads_strictly(data.decode("utf-8"))
+        value = _strictly(data.decode("utf-8"))
         same = again(value) == data
     except (ValueError, RecursionError):
         raise Invalid("The bytes are not canonical JSON.") from None
@@ -73,9 +73,7 @@ def _ascii(found: dict[str, Any]) -> dict[str, Any]:
 
 
 _loads = json.JSONDecoder(parse_float=_whole, parse_int=_whole, parse_constant=_whole).decode
-_loads_strictly = json.JSONDecoder(
-    object_hook=_ascii, parse_float=_whole, parse_int=_whole, parse_constant=_whole
-).decode
+_strictly = json.JSONDecoder(object_hook=_ascii, parse_float=_whole, parse_int=_whole, parse_constant=_whole).decode
 
 
 def _check(value: Any) -> None:

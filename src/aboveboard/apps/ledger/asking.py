@@ -127,11 +127,11 @@ def _cosigned(lines: Sequence[Signature], witnesses: Sequence[Witness], question
     """Keep those lines that its keys in the policy have signed, now; lines of other keys say nothing."""
     try:
         note = SignedNote(question.note.text, tuple(lines))
-        verified = verified_signatures(note, [Verifier(witness.key) for witness in witnesses])
+        verified = tuple(verified_signatures(note, [Verifier(one.key) for one in witnesses]).values())
     except (Invalid, NotVerified):
         return Told(Said.WRONG)
     now = datetime.now(UTC)
     in_time = [line for line in verified if (at := cosigned_at(line)) and abs(at - now) <= CLOCKS_APART]
     if not verified or len(in_time) < len(verified):
         return Told(Said.CLOCK if verified else Said.WRONG)
-    return Told(Said.COSIGNED, tuple(verified), question.checkpoint.size)
+    return Told(Said.COSIGNED, verified, question.checkpoint.size)

@@ -5,7 +5,7 @@ changes nothing about it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connections
@@ -94,11 +94,11 @@ class Sealing:
     def tailed(self, leaf: Leaf, entry: Entry, number: int, order: Order | None) -> Leaf:
         """Give *leaf* with the public bytes that its kind has; *number* counts the chain it stands in."""
         if order is not None:
-            return replace(leaf, kind=EntryKind.SEALED, tail=Tail(number, order.open_by))
+            return leaf._replace(kind=EntryKind.SEALED, tail=Tail(number, order.open_by))
         if entry.kind is EntryKind.OPENED:
-            return replace(leaf, tail=Tail(number_in(entry.body, "number"), day_number(utc_day(entry.at))))
+            return leaf._replace(tail=Tail(number_in(entry.body, "number"), day_number(utc_day(entry.at))))
         if entry.kind is EntryKind.RENEWED:
-            return replace(leaf, tail=Tail(number_in(entry.body, "number"), _day_in(entry)))
+            return leaf._replace(tail=Tail(number_in(entry.body, "number"), _day_in(entry)))
         return leaf
 
 

@@ -8,7 +8,7 @@ or closes the gate goes by what is recorded.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -41,14 +41,14 @@ class Plan:
     def stated(self, origin: str, keys: Sequence[VerifierKey], since: datetime) -> Witnessing:
         """Say it as the log *origin* does, which signs with *keys*."""
         logs = tuple(Log(key) for key in keys)
-        return Witnessing(origin, since.replace(microsecond=0), self.stop_after, replace(self.policy, logs=logs))
+        return Witnessing(origin, since.replace(microsecond=0), self.stop_after, self.policy._replace(logs=logs))
 
     def is_recorded(self) -> bool:
         """Tell whether what is chosen is what the log says."""
         said = recorded()
         if said is None:
             return not self.policy.witnesses
-        chosen = replace(self.policy, logs=said.policy.logs)
+        chosen = self.policy._replace(logs=said.policy.logs)
         return said.same_choice(Witnessing(said.origin, said.since, self.stop_after, chosen))
 
 
@@ -72,8 +72,8 @@ def planned() -> Plan:
             split_address(witness.url)
             url = witness.url.rstrip("/")
             addresses[url] = (*addresses.get(url, ()), witness)
-    silent = tuple(replace(witness, url=None) for witness in policy.witnesses)
-    return Plan(replace(policy, logs=(), witnesses=silent), addresses, stop_after)
+    silent = tuple(witness._replace(url=None) for witness in policy.witnesses)
+    return Plan(policy._replace(logs=(), witnesses=silent), addresses, stop_after)
 
 
 def record(origin: str, signers: Sequence[Signer], now: datetime) -> None:

@@ -1,7 +1,6 @@
 """Laying a mirror down, and opening it."""
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 from aboveboard.apps.calls.calling import split_address
@@ -47,7 +46,7 @@ def open_mirror(folder: Path, say: Say = lambda _sentence: None) -> Mirror:
     cosigners = read_keys(folder) if (folder / KEYS).exists() else ()
     known = read_trust(folder / TRUST)
     # A mirror is ahead of the witnesses, who cosign while it fetches: their quorum is for those whom it serves.
-    trust = replace(_of_one_log(known, address_of(known)), quorum=NO_QUORUM)
+    trust = _of_one_log(known, address_of(known))._replace(quorum=NO_QUORUM)
     mirror = Mirror(folder, _memory(folder, trust, say), trust, cosigners, say)
     mirror.settle()
     return mirror
@@ -100,7 +99,7 @@ def read_trust(path: Path) -> TrustPolicy:
 
 def only(trust: TrustPolicy, origin: str) -> TrustPolicy:
     """Reduce *trust* to the log *origin*."""
-    return replace(trust, logs=tuple(log for log in trust.logs if log.key.name == origin))
+    return trust._replace(logs=tuple(log for log in trust.logs if log.key.name == origin))
 
 
 def address_of(trust: TrustPolicy) -> str:
@@ -115,4 +114,4 @@ def _of_one_log(trust: TrustPolicy, url: str) -> TrustPolicy:
         raise Invalid(
             f"The file of trusted keys names {len(origins)} logs, and a mirror is of one; say which with --origin."
         )
-    return replace(trust, logs=tuple(replace(log, url=url) for log in trust.logs))
+    return trust._replace(logs=tuple(log._replace(url=url) for log in trust.logs))

@@ -155,7 +155,7 @@ class Mirror:
         return Refused(f"{found.sentence} It was not taken over; the checkpoints are kept.", code=found.kind)
 
     def _word_of_log(self, note: SignedNote) -> SignedNote:
-        return SignedNote(note.text, verified_signatures(note, self.trust.log_keys_for(self.origin)))
+        return SignedNote(note.text, tuple(verified_signatures(note, self.trust.log_keys_for(self.origin)).values()))
 
     def _alone(self) -> AbstractContextManager[None]:
         return alone(self.folder)

@@ -19,10 +19,11 @@ Each carries the commitments of the fields it does not open, so that whoever ope
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aboveboard.core import canonical
 from aboveboard.core.entries.entry import Entry, EntryKind, SubjectLine
-from aboveboard.core.entries.sealed import TAIL_SIZE, TAILED, TALLY_SIZE, UNTOLD, Tail, Tally
+from aboveboard.core.entries.sealed import TAIL_SIZE, TAILED, TALLY_SIZE, Tail, Tally
 from aboveboard.core.envelope.commitments import (
     commitment,
     field_commitment,
@@ -45,8 +46,7 @@ _LEAF_KEY = b"aboveboard/leaf-key/v1"
 _PREFIXES = tuple(name_prefix(name) for name in AUDIT_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """The public part of one line of the log."""
 
     kind: int
@@ -74,8 +74,7 @@ class Leaf:
         return cls(data[1], data[2:34], data[34:66], data[66:98], tail)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLeaf:
+class IndexLeaf(NamedTuple):
     """The last leaf of a batch, public to the last byte: the root of the prefix tree over all labels before it.
 
     version 0x01 (1) || kind 0x07 (1) || root (32) || leaves covered (u64be) || tally (32) || 24 zero bytes
@@ -84,7 +83,7 @@ class IndexLeaf:
     root: bytes
     covered: int
     """How many leaves the tree covers: all before this one."""
-    tally: Tally = UNTOLD
+    tally: Tally = Tally()
     """What is sealed and what was opened before this leaf (`sealed`)."""
 
     def encode(self) -> bytes:
@@ -112,8 +111,7 @@ class Openings:
     audit: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectSide:
+class SubjectSide(NamedTuple):
     """What the person's opening says: their counter and chain, the reader's pseudonym, digests of what changed."""
 
     subject: bytes

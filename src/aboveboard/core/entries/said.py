@@ -1,9 +1,8 @@
 """What the audit fields of a leaf say once they are opened: the reading side of `leaf.audit_values`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from aboveboard.core import canonical
 from aboveboard.core.errors import Invalid, expect
@@ -12,8 +11,7 @@ _PLAIN = ("operation", "entity", "country", "established", "purpose", "verdict",
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One line of the log in its own words; who it is about and who acted stand in the other two fields."""
 
     at: datetime

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from struct import unpack
+from typing import NamedTuple
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.envelope.keys import LogKeys
@@ -28,8 +29,7 @@ _OPENING_KEY = b"aboveboard/sealed/opening/v1"
 _PERSON = b"aboveboard/delay/person/v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """The public bytes that a leaf of kind 8, 9 or 10 ends with."""
 
     number: int
@@ -47,8 +47,7 @@ class Tail:
         return cls(*unpack(">QI", data))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What an index leaf says of sealed lines: a function of the leaves before it.
 
     sealed (u64be) || opened (u64be) || late (u64be) || first (u32be) || last (u32be)
@@ -80,8 +79,7 @@ class Tally:
     @classmethod
     def decode(cls, data: bytes) -> "Tally":
         """Read the 32 bytes back; other bytes, of a damaged file, make another tally."""
-        parts = (data[:8], data[8:16], data[16:24], data[24:28], data[28:32])
-        return cls(*(int.from_bytes(part, "big") for part in parts))
+        return cls(*unpack(">QQQII", data[:TALLY_SIZE].ljust(TALLY_SIZE, b"\0")))
 
 
 UNTOLD = Tally()
@@ -102,19 +100,23 @@ class SealedLines:
         """Take the next leaf, by its public bytes; one that neither seals, renews nor opens changes nothing.
 
         Raises:
+            NotVerified: as `follow` does, and for one without its tail.
+        """
+        if data[1] in TAILED:
+            require(len(data) > TAIL_SIZE, "A sealed line does not end with its number and day.", code="sealed")
+            self.follow(data[1], Tail.decode(data[-TAIL_SIZE:]))
+
+    def follow(self, kind: int, tail: Tail) -> None:
+        """Take the next leaf that seals, renews or opens, by its kind and tail.
+
+        Raises:
             NotVerified: for a number out of turn, one that is not outstanding, or a day that is not later.
         """
-        kind = data[1]
-        if kind not in TAILED:
-            return
-        require(len(data) > TAIL_SIZE, "A sealed line does not end with its number and day.", code="sealed")
-        tail = Tail.decode(data[-TAIL_SIZE:])
         day = self.outstanding.get(tail.number, 0)
         follows = day > 0 and (kind == EntryKind.OPENED or day < tail.day)
         if kind == EntryKind.SEALED:
             follows = tail.number == self.sealed and tail.day > 0
-        said = f"The sealed line number {tail.number} does not follow on those before it."
-        require(follows, said, code="sealed")
+        require(follows, f"The sealed line number {tail.number} does not follow on those before it.", code="sealed")
         if kind == EntryKind.OPENED:
             del self.outstanding[tail.number]
             self.opened += 1

@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from aboveboard.core.envelope.seal import KEY_SIZE, place, seal_often, unseal_often
-from aboveboard.core.errors import Invalid
+from aboveboard.core.errors import expect
 
 
 class KeyKind(IntEnum):
@@ -78,9 +78,8 @@ def fingerprint(key: bytes) -> str:
 
 def check_key(key: bytes) -> bytes:
     """Give *key* back if it has the size every key has (keys of other lengths would not bind, HMAC pads them)."""
-    if len(key) == KEY_SIZE:
-        return key
-    raise Invalid("A key must be 32 bytes long.")
+    expect(len(key) == KEY_SIZE, "A key must be 32 bytes long.")
+    return key
 
 
 @dataclass(frozen=True, slots=True)

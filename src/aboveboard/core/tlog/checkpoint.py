@@ -34,10 +34,9 @@ class Checkpoint:
     def __post_init__(self) -> None:
         """Refuse an origin that is not one line, and a size or root that no tree has."""
         expect(self.origin and "\n" not in as_text(self.origin), "a checkpoint's origin is not one line of text")
-        in_range = 0 <= self.size <= MAX_INTEGER and len(self.root) == HASH_SIZE
-        expect(in_range, "a checkpoint's size or root hash is out of range")
-        empty = self.size or self.root == EMPTY_ROOT  # RFC 6962 section 2.1; tlog-witness answers 422 to it
-        expect(empty, "a checkpoint of size 0 does not carry the root of the empty tree")
+        expect(0 <= self.size <= MAX_INTEGER and len(self.root) == HASH_SIZE, "a size or root hash is out of range")
+        # RFC 6962 section 2.1; tlog-witness answers 422 to it
+        expect(self.size or self.root == EMPTY_ROOT, "a checkpoint of size 0 does not have the root of the empty tree")
 
     # tlog-checkpoint, Note text: origin, size, root, one line each
     def encode(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -11,20 +11,16 @@ from aboveboard.core.errors import Invalid, NotVerified, expect, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.note import SEED_SIZE, KeyType, Signature, VerifierKey
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
-
 COSIGNATURE_TYPES = frozenset({KeyType.ED25519_COSIGNATURE, KeyType.MLDSA44_COSIGNATURE})
 
 _TIMESTAMP_SIZE = 8
-_SHORT = 2**8 - 1
-# The library is too old, or was built without ML-DSA (FIPS 204).
+# Where the library is too old, or was built without ML-DSA (FIPS 204).
 _NO_MLDSA = "the installed cryptography package has no ML-DSA-44"
 # The end of the year 9999. The format allows up to 2^63 - 1, and lets a verifier refuse times in the future.
 _LATEST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 
-def _private_key(key_type: KeyType, seed: bytes) -> "Ed25519PrivateKey | MLDSA44PrivateKey":
+def _private_key(key_type: KeyType, seed: bytes) -> Any:
     if key_type is KeyType.ED25519_COSIGNATURE:
         return Ed25519PrivateKey.from_private_bytes(seed)
     try:
@@ -35,7 +31,7 @@ def _private_key(key_type: KeyType, seed: bytes) -> "Ed25519PrivateKey | MLDSA44
         raise Invalid(_NO_MLDSA) from None
 
 
-def _public_key(key: VerifierKey) -> "Ed25519PublicKey | MLDSA44PublicKey":
+def _public_key(key: VerifierKey) -> Any:
     if key.key_type is not KeyType.MLDSA44_COSIGNATURE:
         return Ed25519PublicKey.from_public_bytes(key.public_key)
     try:
@@ -60,7 +56,7 @@ def _signed_message(key: VerifierKey, timestamp: int, text: str) -> bytes:
 def _short(name: str) -> bytes:
     """Write a name with its length in front, opaque<1..2^8-1> (RFC 8446 section 3.4)."""
     encoded = name.encode()
-    expect(len(encoded) <= _SHORT, "a name is too long to be cosigned with ML-DSA-44")
+    expect(len(encoded) < 1 << 8, "a name is too long to be cosigned with ML-DSA-44")
     return bytes([len(encoded)]) + encoded
 
 
@@ -76,7 +72,7 @@ class Cosigner:
         if len(seed) != SEED_SIZE:
             raise Invalid("a seed is not 32 bytes long")
         self._private_key = _private_key(key_type, seed)
-        self.key = VerifierKey(name, key_type, self._private_key.public_key().public_bytes_raw())
+        self.key = VerifierKey.made(name, key_type, self._private_key.public_key().public_bytes_raw())
 
     @property
     def vkey(self) -> str:
@@ -123,8 +119,7 @@ class Verifier:
 # timestamped_signature (tlog-cosignature, Format): u64 timestamp || signature
 def _timestamp_of(signature: bytes) -> int:
     timestamp = int.from_bytes(signature[:_TIMESTAMP_SIZE], "big")
-    possible = len(signature) > _TIMESTAMP_SIZE and timestamp <= _LATEST
-    require(possible, "a cosignature is too short, or lies after the year 9999")
+    require(len(signature) > _TIMESTAMP_SIZE and timestamp <= _LATEST, "a cosignature is short, or past the year 9999")
     return timestamp
 
 

@@ -105,8 +105,7 @@ def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old
     """
     require(0 < old_size <= new_size, "consistency can only be shown from a non-empty tree to one as large")
     if old_size == new_size:
-        same = not proof and old_root == new_root
-        require(same, "two trees of one size have different roots, or a proof where none is needed")
+        require(not proof and old_root == new_root, "two trees of one size have different roots, or need no proof")
         return
     _require_hashes(old_root, new_root, *proof)
     (start, _), *path = consistency_path(old_size, new_size)

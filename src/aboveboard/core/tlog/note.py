@@ -1,10 +1,9 @@
 """Signed notes (c2sp.org/signed-note): a text, and below it the signatures of named keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -31,12 +30,7 @@ class KeyType(IntEnum):
     MLDSA44_COSIGNATURE = 0x06
 
 
-_PUBLIC_KEY_SIZES = {KeyType.ED25519: 32, KeyType.ED25519_COSIGNATURE: 32, KeyType.MLDSA44_COSIGNATURE: 1312}
-
-
-def key_id(name: str, key_type: KeyType, public_key: bytes) -> bytes:
-    """Give a key's id: SHA-256(name || 0x0A || type || public key)[:4] (signed-note, Signatures)."""
-    return sha256(name.encode() + b"\n" + bytes([key_type]) + public_key).digest()[:KEY_ID_SIZE]
+_KEY_SIZES: dict[int, int] = {KeyType.ED25519: 32, KeyType.ED25519_COSIGNATURE: 32, KeyType.MLDSA44_COSIGNATURE: 1312}
 
 
 def require_key_name(name: str) -> None:
@@ -45,24 +39,27 @@ def require_key_name(name: str) -> None:
         raise Invalid("a key name is empty or contains a space or a plus")
 
 
-@dataclass(frozen=True)
-class VerifierKey:
+class VerifierKey(NamedTuple):
     """A public key with the name and the type it signs under."""
 
     name: str
     key_type: KeyType
     public_key: bytes
 
-    def __post_init__(self) -> None:
-        """Refuse a name or a key length that no signature line could carry."""
-        require_key_name(self.name)
-        right = len(self.public_key) == _PUBLIC_KEY_SIZES[self.key_type]
-        expect(right, "a public key has the wrong length")
+    @classmethod
+    def made(cls, name: str, key_type: KeyType, public_key: bytes) -> Self:
+        """Give the key that is read back from what would be written of it.
+
+        Raises:
+            Invalid: for a name or a length that no signature line could carry.
+        """
+        require_key_name(name)
+        return cls.parse(cls(name, key_type, public_key).encode())
 
     @property
     def key_id(self) -> bytes:
-        """The four bytes that a signature of this key begins with."""
-        return key_id(self.name, self.key_type, self.public_key)
+        """What a signature begins with: SHA-256(name || 0x0A || type || public key)[:4] (signed-note, Signatures)."""
+        return sha256(self.name.encode() + b"\n" + bytes([self.key_type]) + self.public_key).digest()[:KEY_ID_SIZE]
 
     # vkey (signed-note, Verifier keys): <name>+<key id, 8 hex digits>+<base64 of type byte || public key>
     def encode(self) -> str:
@@ -72,19 +69,17 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
-        """Read a vkey whose key id is right and whose type is one of `KeyType`."""
+        """Read a vkey whose name, key id and length are right and whose type is one of `KeyType`."""
         name, _, rest = vkey.partition("+")  # base64 may contain a plus, the name may not
-        _, _, encoded = rest.partition("+")
-        material = parse_base64(encoded)
-        supported = material[:1] in {bytes([known]) for known in KeyType}
-        expect(supported, "a vkey has a signature type not supported")
+        require_key_name(name)
+        material = parse_base64(rest.partition("+")[2])
+        expect(material and len(material) == 1 + _KEY_SIZES.get(material[0], -1), "a vkey's type or length is wrong")
         key = cls(name, KeyType(material[0]), material[1:])
         expect(key.encode() == vkey, "a vkey states another key id than its key has")
         return key
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature line: the key's name and id, and what the key wrote."""
 
     name: str
@@ -107,8 +102,7 @@ class Signature:
         return cls(name, payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:])
 
 
-@dataclass(frozen=True)
-class SignedNote:
+class SignedNote(NamedTuple):
     """A text ending in a newline, and the lines of those who signed it; nothing in it is verified yet.
 
     The rules of the format are held where a note is read; writing one reads it back.
@@ -167,7 +161,7 @@ class NoteSigner:
         if len(seed) != SEED_SIZE:
             raise Invalid("a seed is not 32 bytes long")
         self._private_key = Ed25519PrivateKey.from_private_bytes(seed)
-        self.key = VerifierKey(name, KeyType.ED25519, self._private_key.public_key().public_bytes_raw())
+        self.key = VerifierKey.made(name, KeyType.ED25519, self._private_key.public_key().public_bytes_raw())
 
     @property
     def vkey(self) -> str:
@@ -195,17 +189,17 @@ def open_note(source: bytes | str, verifiers: Sequence["Verifier"]) -> SignedNot
     note = SignedNote.parse(source)
     verified = verified_signatures(note, verifiers)
     require(verified, "no known key has signed the note")  # signed-note, Signatures: MUST reject
-    return SignedNote(note.text, verified)
+    return SignedNote(note.text, tuple(verified.values()))
 
 
-def verified_signatures(note: SignedNote, verifiers: Sequence["Verifier"]) -> tuple[Signature, ...]:
-    """Give the signatures of known keys, one for each key; one that does not verify refuses the note."""
+def verified_signatures(note: SignedNote, verifiers: Sequence["Verifier"]) -> dict[VerifierKey, Signature]:
+    """Give the signatures of known keys, by key; one that does not verify refuses the note."""
     known = {(verifier.key.name, verifier.key.key_id): verifier for verifier in verifiers}
     expect(len(known) == len({verifier.key for verifier in verifiers}), "two different keys share one name and key id")
-    verified: dict[tuple[str, bytes], Signature] = {}
+    verified: dict[VerifierKey, Signature] = {}
     for line in note.signatures:
         named = (line.name, line.key_id)
         if named in known:  # signed-note, Signatures: unknown keys MUST be ignored, even with a known name or id
             known[named].verify(note.text, line.signature)  # SHOULD reject the whole note: it raises
-            verified.setdefault(named, line)
-    return tuple(verified.values())
+            verified.setdefault(known[named].key, line)
+    return verified

@@ -12,7 +12,8 @@ from aboveboard.core.tlog.text import HASH_SIZE
 
 def together(indexes: Iterable[int], size: int, subtree: SubtreeReader) -> bytes:
     """Give the hashes that prove the leaves at *indexes* in the tree of *size*, behind one another."""
-    return b"".join([subtree(start, end) for start, end in _ranges(indexes, size)])
+    ranges = {part for index in set(indexes) for part in path_of(index, size)}
+    return b"".join([subtree(start, end) for start, end in sorted(ranges)])
 
 
 def apart(hashes: bytes, indexes: Iterable[int], size: int) -> dict[int, tuple[bytes, ...]]:
@@ -22,12 +23,8 @@ def apart(hashes: bytes, indexes: Iterable[int], size: int) -> dict[int, tuple[b
         Invalid: when an index is outside the tree.
         NotVerified: when there are not as many hashes as there have to be.
     """
-    asked = set(indexes)
-    ranges = _ranges(asked, size)
+    paths = {index: path_of(index, size) for index in indexes}
+    ranges = sorted({part for path in paths.values() for part in path})
     require(len(hashes) == HASH_SIZE * len(ranges), "there are not as many hashes as the paths of the lines need")
     found = {part: hashes[HASH_SIZE * at : HASH_SIZE * (at + 1)] for at, part in enumerate(ranges)}
-    return {index: tuple([found[part] for part in path_of(index, size)]) for index in asked}
-
-
-def _ranges(indexes: Iterable[int], size: int) -> list[tuple[int, int]]:
-    return sorted({part for index in set(indexes) for part in path_of(index, size)})
+    return {index: tuple([found[part] for part in path]) for index, path in paths.items()}

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from aboveboard.core.errors import Invalid, expect, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -28,16 +27,14 @@ _LOG_TYPES = frozenset({KeyType.ED25519, KeyType.MLDSA44_COSIGNATURE})
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-@dataclass(frozen=True)
-class Log:
+class Log(NamedTuple):
     """A trusted log; its key's name is the log's origin."""
 
     key: VerifierKey
     url: str | None = None
 
 
-@dataclass(frozen=True)
-class Witness:
+class Witness(NamedTuple):
     """A trusted witness, under the name the policy gives it."""
 
     name: str
@@ -45,8 +42,7 @@ class Witness:
     url: str | None = None
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Witnesses and groups named before, of which *threshold* have to have cosigned."""
 
     name: str
@@ -54,16 +50,14 @@ class Group:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class WitnessedCheckpoint:
+class WitnessedCheckpoint(NamedTuple):
     """A checkpoint that met a policy, and when each witness of the policy cosigned it."""
 
     checkpoint: Checkpoint
     cosigned: Mapping[str, datetime | None]
 
 
-@dataclass(frozen=True)
-class TrustPolicy:
+class TrustPolicy(NamedTuple):
     """The logs, witnesses and groups of one policy file, and the name its quorum rests on.
 
     The rules of the format are held where a policy is read; writing one reads it back.
@@ -146,9 +140,7 @@ class TrustPolicy:
             NotVerified: when a line of one of them does not verify (signed-note, Signatures).
         """
         found = verified_signatures(note, [Verifier(witness.key) for witness in self.witnesses])
-        times = {(signature.name, signature.key_id): cosigned_at(signature) for signature in found}
-        keyed = {witness.name: (witness.key.name, witness.key.key_id) for witness in self.witnesses}
-        return {name: times[line] for name, line in keyed.items() if line in times}
+        return {one.name: cosigned_at(found[one.key]) for one in self.witnesses if one.key in found}
 
     def quorum_met(self, names: Collection[str]) -> bool:
         """Tell whether cosignatures of these witnesses are enough (tlog-policy, Defining the quorum)."""

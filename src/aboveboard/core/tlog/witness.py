@@ -105,7 +105,7 @@ def read_request(body: bytes, trust: TrustPolicy) -> Asked | Refused:
         return Refused(Status.NOT_CONSISTENT if wrong else Status.MALFORMED, _said(error.sentence))
     if request.old_size > checkpoint.size:
         return Refused(Status.MALFORMED, "The old size is larger than the checkpoint's.")
-    return Asked(request.old_size, request.proof, checkpoint, SignedNote(note.text, signed))
+    return Asked(request.old_size, request.proof, checkpoint, SignedNote(note.text, tuple(signed.values())))
 
 
 def weigh(asked: Asked, known: Checkpoint | None) -> Refused | None:

@@ -8,9 +8,8 @@ hash, the opinion (or why it was waived), hashes of both sealed reasons, by, key
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -23,7 +22,6 @@ from aboveboard.core.verify.shape import PackedAct
 
 PROPOSAL = b"aboveboard/act/proposal/v1\n"
 DECISION = b"aboveboard/act/decision/v1\n"
-_PERMIT = "permit"
 
 
 def staff_key_id(public_key: bytes) -> bytes:
@@ -31,15 +29,14 @@ def staff_key_id(public_key: bytes) -> bytes:
     return hashlib.sha256(b"aboveboard/staff-key/v1\n" + public_key).digest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(NamedTuple):
     """The acts that are shown, and what the opened lines of governance say of acts and keys."""
 
     acts: Mapping[str, PackedAct]
     lines: Mapping[tuple[str, str], Sequence[Said]]
     """Operation, and act or key it is about, to the lines that say it, by time."""
-    flaws: dict[tuple[str, str], str]
-    """What `act_behind` found wrong with an act so far, or nothing."""
+    flaws: dict[str, str]
+    """What is wrong with an act, by its id."""
 
     def on(self, operation: str, name: str = "") -> Sequence[Said]:
         """Give the lines of an *operation* on the act or key *name*, by time."""
@@ -52,16 +49,22 @@ class Statements:
 
 
 def statements_of(lines: Iterable[Said], acts: Iterable[PackedAct]) -> Statements:
-    """Gather what *lines* of governance say; lines that record a refusal state nothing."""
+    """Gather what *lines* of governance say, and check the *acts*; lines that record a refusal state nothing."""
     found: dict[tuple[str, str], list[Said]] = {}
     for line in sorted(lines, key=lambda line: line.at):
-        if line.verdict == _PERMIT:
+        if line.verdict == "permit":
             about = [(line.operation, _plain(line.body.get("key" if line.operation.startswith("key.") else "act")))]
             if line.operation == "key.added":
                 about += [("key.retired", old) for old in texts(line.body.get("retired"))]
             for one in about:
                 found.setdefault(one, []).append(line)
-    return Statements({act.id: act for act in acts}, found, {})
+    known = Statements({act.id: act for act in acts}, found, {})
+    for name, act in known.acts.items():
+        try:
+            _check_act(act, known)
+        except NotVerified as error:
+            known.flaws[name] = error.sentence
+    return known
 
 
 def act_behind(name: str, kind: str, known: Statements) -> tuple[PackedAct, datetime]:
@@ -73,13 +76,7 @@ def act_behind(name: str, kind: str, known: Statements) -> tuple[PackedAct, date
     act, applied = known.acts.get(name), known.on("act.applied", name)
     if act is None or not applied or act.proposal.get("kind") != kind:
         raise NotVerified(f"{_CALLED[kind]} is not shown, is none, or never took effect")
-    if (name, kind) not in known.flaws:
-        try:
-            known.flaws[name, kind] = ""
-            _check_act(act, known)
-        except NotVerified as error:
-            known.flaws[name, kind] = error.sentence
-    require(not known.flaws[name, kind], f"{_CALLED[kind]} {known.flaws[name, kind]}")
+    require(name not in known.flaws, f"{_CALLED[kind]} {known.flaws.get(name)}")
     return act, applied[0].at
 
 
@@ -109,7 +106,7 @@ def _check_signature(signed: Mapping[str, Any], message: bytes, signature: bytes
     key = added[0].body if added else {}
     try:
         public_key = bytes.fromhex(_plain(key.get("public_key")))
-        its_own = _plain(key.get("staff")) == signed.get("by") and staff_key_id(public_key).hex() == name
+        its_own = added and key.get("staff") == signed.get("by") and staff_key_id(public_key).hex() == name
         require(its_own, "is signed with a key that the log does not show on record for its signer")
         until = [microseconds(line.at) for line in known.on("key.retired", name)]
         on_record = type(at) is int and microseconds(added[0].at) <= at < min(until, default=at + 1)

@@ -11,7 +11,6 @@ from aboveboard.core.verify.parts import LARGEST
 MOST_FILES = 100
 _A_FILE = b"PK\x01\x02"
 """What stands before each file in an archive's list."""
-_ENCRYPTED = 1
 
 
 def read_archive(data: bytes) -> dict[str, bytes]:
@@ -25,7 +24,7 @@ def read_archive(data: bytes) -> dict[str, bytes]:
         with ZipFile(BytesIO(data)) as archive:
             return _files(archive)
     except (BadZipFile, EOFError, OSError, OverflowError, RuntimeError, ValueError, struct.error, zlib.error):
-        raise Invalid("The file is neither a single proof nor a ZIP that can be read.") from None
+        raise Invalid("The file is neither a single proof nor a plain, unencrypted ZIP that can be read.") from None
 
 
 def _files(archive: ZipFile) -> dict[str, bytes]:
@@ -36,8 +35,7 @@ def _files(archive: ZipFile) -> dict[str, bytes]:
     for info in listed:
         if name := info.filename.removeprefix(around):
             expect(name not in found, "The ZIP holds two files of one name.")
-            plain = not info.flag_bits & _ENCRYPTED and info.compress_type in {ZIP_STORED, ZIP_DEFLATED}
-            expect(plain, "The ZIP holds a file that is encrypted or packed in an unusual way.")
+            expect(info.compress_type in {ZIP_STORED, ZIP_DEFLATED}, "The ZIP holds a file packed in an unusual way.")
             with archive.open(info) as file:
                 found[name] = file.read(left + 1)
             left -= len(found[name])

@@ -44,12 +44,12 @@ def verify_authority(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequ
     Bad, missing and foreign files end in checks that do not hold, never in an exception.
     """
     checks = Checks()
-    witnessed = check_signed(trust.open_checkpoint, files.get, checks)
+    witnessed = check_signed(trust, files.get(shape.CHECKPOINT), checks)
     check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
     read = read_range(files, checks)
     governance = None
     with checks.part("form"):
-        governance = shape.read_governance(files[shape.GOVERNANCE])
+        governance = shape.read(shape.GOVERNANCE, files[shape.GOVERNANCE])
     if witnessed is None or read is None or governance is None:
         return Report(tuple(checks.done), (), (*range_words.not_proved(None, None, None), *NOT_PROVED))
     span, lines, earlier = read

@@ -19,12 +19,13 @@ from aboveboard.core.entries.sealed import (
 )
 from aboveboard.core.errors import Invalid, NotVerified, require
 from aboveboard.core.verify.acts import Statements, act_behind, texts
-from aboveboard.core.verify.lines import ReadLine, Roots, check_inclusion, check_openings
+from aboveboard.core.verify.lines import Lines, Read, ReadLine, Roots, check_inclusion, check_openings
 from aboveboard.core.verify.parts import hex_of
 from aboveboard.core.verify.report import Checks
 from aboveboard.core.verify.shape import Evidence, PackedLine
 
 SEALED, OVERDUE = "sealed", "delays"
+NOT_HERE = "This line opens one that a law had kept sealed for a time; aboveboard-verify-all.pyz checks such lines."
 KIND = "delay"
 
 
@@ -37,9 +38,30 @@ class Uncovered:
     opening: ReadLine
 
 
-def uncover(
-    subject: bytes, lines: Sequence[PackedLine], read: Sequence[ReadLine | None], roots: Roots, checks: Checks
-) -> list[Uncovered]:
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """The looks of a pack that were sealed for a time."""
+
+    subject: bytes
+    found: Sequence[Uncovered]
+
+    @property
+    def looks(self) -> list[ReadLine]:
+        """What they say."""
+        return [one.look for one in self.found]
+
+    def check_orders(self, known: Statements, checks: Checks) -> None:
+        """Hold each against the order behind it: signed by two, about this person and such looks."""
+        for one in self.found:
+            with checks.part(SEALED, one.opening.index):
+                _check_order(self.subject, one, known)
+        if self.found:
+            some = f"{len(self.found)} of the looks were kept from the person for a time, under orders signed by two."
+            checks.settle(SEALED, some)
+            checks.proved.append(some)
+
+
+def uncover(subject: bytes, lines: Lines, read: Read, roots: Roots, checks: Checks) -> Delayed:
     """Give the looks behind the lines that open one; each stands in the log, opens, and is about the person."""
     found: list[Uncovered] = []
     for line, opening in zip(lines, read, strict=True):
@@ -49,7 +71,14 @@ def uncover(
                 found += _uncovered(subject, line, opening, shown)
         elif line.sealed:
             checks.no(SEALED, "A line shows sealed lines that it does not open.", line.index)
-    return found
+    return Delayed(subject, found)
+
+
+def refuse(_subject: bytes, lines: Lines, read: Read, _roots: Roots, checks: Checks) -> None:
+    """Say of lines that open a sealed one that they are not checked here."""
+    for line, one in zip(lines, read, strict=True):
+        if line.sealed or (one is not None and one.kind == EntryKind.OPENED):
+            checks.no(SEALED, NOT_HERE, line.index)
 
 
 def _uncovered(
@@ -80,17 +109,6 @@ def _follow(said: Said, line: PackedLine, look: ReadLine, subject: bytes) -> int
     return leaf.tail.day
 
 
-def check_orders(subject: bytes, uncovered: Sequence[Uncovered], known: Statements, checks: Checks) -> None:
-    """Hold each look that was sealed against the order behind it: signed by two, about this person and such looks."""
-    for one in uncovered:
-        with checks.part(SEALED, one.opening.index):
-            _check_order(subject, one, known)
-    if uncovered:
-        some = f"{len(uncovered)} of the looks were kept from the person for a time, under orders signed by two."
-        checks.settle(SEALED, some)
-        checks.proved.append(some)
-
-
 def _check_order(subject: bytes, one: Uncovered, known: Statements) -> None:
     look, names = one.look.said, texts(one.opening.said.body.get("acts"))
     nonces = one.opening.side.digests if one.opening.side else ()
@@ -116,14 +134,12 @@ def check_outstanding(tally: Tally, day: date, checks: Checks) -> None:
     said, count = "No line of the log is sealed: whatever a law kept back for a time was opened.", tally.outstanding
     with checks.part(OVERDUE):
         if tally.overdue_on(day):
-            due = f"one was to be opened by {day_of(tally.first)}, and was not"
-            raise NotVerified(f"an opening is overdue: of the {count} sealed lines of the log {due}")
+            raise NotVerified(f"an opening is overdue: of {count} sealed lines one was due by {day_of(tally.first)}")
         if count:
             said = f"{count} lines of the log are sealed until {day_of(tally.last)} at most, none overdue."
     checks.settle(OVERDUE, said)
 
 
-def day_of_pack(evidence: Evidence, read: Iterable[ReadLine | None], cosigned: Iterable[datetime]) -> date:
+def day_of_pack(evidence: Evidence, read: Read, cosigned: Iterable[datetime]) -> date:
     """Give the day up to which the pack speaks: when it was made, by its maker, its own lines, or the witnesses."""
-    times = [evidence.made_at, *(line.said.at for line in read if line is not None), *cosigned]
-    return utc_day(max(times))
+    return utc_day(max([evidence.made_at, *(line.said.at for line in read if line is not None), *cosigned]))

@@ -238,7 +238,7 @@ def _check_grown(
     checks: Checks,
 ) -> None:
     with checks.part(CHECKPOINT):
-        earlier = shape.read_consistency(_file(files, shape.CONSISTENCY))
+        earlier = shape.read(shape.CONSISTENCY, _file(files, shape.CONSISTENCY))
         named = [Checkpoint.parse(SignedNote.parse(one.checkpoint).text) for one in earlier]
         if Checkpoint(denial.origin, denial.size, denial.root) not in named:
             raise NotVerified("the checkpoint that the denial names is not shown")

@@ -76,7 +76,7 @@ def read_former(files: Mapping[str, bytes], main: Span, checkpoint: Checkpoint, 
         return NOTHING
     with checks.part(NAME):
         why = _why(files[FORMER])
-        governance = shape.read_governance(files.get(DECLARED, b""))
+        governance = shape.read(shape.GOVERNANCE, files.get(DECLARED, b""))
         roots = {main.log: Tree(checkpoint.size, checkpoint.root)}
         acts = check_governance(governance.lines, roots, checks)
         known = statements_of([line.said for line in acts if line.kind == EntryKind.GOVERNANCE], governance.acts)

@@ -1,12 +1,10 @@
 """The grants that looks rest on: signed by two, in the log before the look, and wide enough for it."""
 
-from collections.abc import Sequence
-
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.said import Said
 from aboveboard.core.errors import require
 from aboveboard.core.verify.acts import Statements, act_behind, texts
-from aboveboard.core.verify.lines import ReadLine
+from aboveboard.core.verify.lines import Read
 from aboveboard.core.verify.parts import moment_of
 from aboveboard.core.verify.report import Checks
 
@@ -15,7 +13,7 @@ OWN_RECORD = "own-record"
 """The purpose under which a person reads their own record; no grant is needed for that."""
 
 
-def check_grants(read: Sequence[ReadLine | None], known: Statements, checks: Checks) -> None:
+def check_grants(read: Read, known: Statements, checks: Checks) -> None:
     """Hold every permitted look from another entity against its grant."""
     looks = [line for line in read if line is not None and line.kind == EntryKind.LOOK and line.said.verdict != REFUSED]
     granted = sum(bool(line.said.grant) for line in looks)
@@ -41,5 +39,4 @@ def _check_look(look: Said, known: Statements) -> None:
     require(set(look.categories) <= set(texts(body.get("categories"))), "it released more than the grant it names")
     start, end = (moment_of(body.get(name), "the grant it names has no term") for name in ("valid_from", "valid_until"))
     require(applied <= look.at and start <= look.at < end, "the grant it names did not hold at that time")
-    ended = any(line.at <= look.at for line in known.on("grant.revoked", look.grant))
-    require(not ended, "the grant it names had been ended before")
+    require(all(line.at > look.at for line in known.on("grant.revoked", look.grant)), "the grant it names had ended")

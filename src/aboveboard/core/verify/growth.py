@@ -1,6 +1,6 @@
 """Whether the log only grew since checkpoints that the person, or somebody else, kept (RFC 9162 section 2.1.4.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aboveboard.core.errors import Invalid, NotVerified, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
@@ -11,28 +11,30 @@ from aboveboard.core.verify.report import Checks
 from aboveboard.core.verify.shape import Earlier
 
 GROWN = "consistency"
+Proved = Mapping[Checkpoint, str]
+"""Earlier checkpoints that a newer one is shown to lead to, with their notes."""
 KEPT = "Nothing was changed since the checkpoints that were kept."
 
 
 def check_growth(
     earlier: Sequence[Earlier], checkpoint: Checkpoint, trust: TrustPolicy, since: Sequence[bytes], checks: Checks
-) -> set[Checkpoint]:
+) -> dict[Checkpoint, str]:
     """Hold the pack's proofs against its earlier checkpoints, and each checkpoint kept against what was proved.
 
-    Gives the checkpoints that are beginnings of *checkpoint*, itself among them.
+    Gives the earlier checkpoints that are shown to be beginnings of *checkpoint*, with their notes.
     """
-    proved: set[Checkpoint] = {checkpoint}
+    proved: dict[Checkpoint, str] = {}
     for one in earlier:
         with checks.part(GROWN):
             old = open_earlier(one.checkpoint, checkpoint, trust)
             if old.size or one.proof:  # to start from an empty log proves nothing
                 verify_consistency(old.size, checkpoint.size, one.proof, old.root, checkpoint.root)
-            proved.add(old)
+            proved[old] = one.checkpoint
     for kept in since:
         with checks.part(GROWN):
-            check_kept(open_earlier(kept, checkpoint, trust), checkpoint, proved)
+            check_kept(open_earlier(kept, checkpoint, trust), checkpoint, {checkpoint, *proved})
     if earlier or since:
-        checks.settle(GROWN, f"The log only grew: {len(proved) - 1} earlier checkpoints are beginnings of this one.")
+        checks.settle(GROWN, f"The log only grew: {len(proved)} earlier checkpoints are beginnings of this one.")
     if since:
         checks.proved.append(KEPT)
     return proved
@@ -61,8 +63,6 @@ def check_kept(old: Checkpoint, checkpoint: Checkpoint, proved: set[Checkpoint])
     if old in proved or old.size == 0:
         return
     kept = f"the checkpoint kept is over {old.size} entries"
-    newer = old.size > checkpoint.size
-    require(not newer, f"{kept} and the pack over {checkpoint.size} only: it is older, or the log was set back")
-    two = any(known.size == old.size for known in proved)
-    require(not two, f"the log has signed two different histories of {old.size} entries")
+    require(old.size <= checkpoint.size, f"{kept}, this one over {checkpoint.size}: it is older, or was set back")
+    require(old.size not in {known.size for known in proved}, f"the log signed two different histories of {old.size}")
     raise NotVerified(f"{kept}, and the pack has no proof from it: ask for one")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.leaf import AUDIT_FIELDS, FIELDS, Leaf, SubjectSide
@@ -20,8 +21,7 @@ OPENED_LOG = "log.opened"
 """The first line of a log that follows on a declared gap; it names the last head of the one before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A log's tree as it was signed: size and root."""
 
     size: int
@@ -41,6 +41,9 @@ class ReadLine:
 
 Roots = Mapping[int, Tree]
 """By the number of the log."""
+Lines = Sequence[PackedLine]
+Read = Sequence[ReadLine | None]
+"""What lines say; None where one does not hold."""
 
 
 def with_proofs(entries: PackedEntries, roots: Roots, checks: Checks) -> list[PackedLine]:
@@ -96,9 +99,7 @@ def check_openings(line: PackedLine, checks: Checks) -> ReadLine | None:
     return None
 
 
-def check_completeness(
-    evidence: Evidence, lines: Sequence[PackedLine], read: Sequence[ReadLine | None], checks: Checks
-) -> None:
+def check_completeness(evidence: Evidence, lines: Lines, read: Read, checks: Checks) -> None:
     """Show that the lines are the person's number 0, 1, 2 ... of each log without a gap: labels, counters, hashes."""
     if not lines:
         checks.no(WHOLE, "The pack shows no line of the person at all.")

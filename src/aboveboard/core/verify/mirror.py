@@ -16,6 +16,7 @@ from aboveboard.core.tlog.tiles import TILE_WIDTH, Tile, TileSource, fold, read_
 from aboveboard.core.tlog.trust import TrustPolicy
 from aboveboard.core.verify.growth import GROWN, KEPT, check_kept, open_earlier
 from aboveboard.core.verify.report import Checks, Report
+from aboveboard.core.verify.shape import CHECKPOINT
 from aboveboard.core.verify.witnessed import check_signed, say_outside
 from aboveboard.core.verify.words import sentences
 
@@ -44,15 +45,17 @@ class _Index:
     covered: int = -1
     """What the last of them covers."""
 
-    def take(self, data: bytes, index: int) -> None:
+    def receive(self, data: bytes, index: int) -> None:
         """Take the next entry.
 
         Raises:
             Invalid, NotVerified: when it is no line of such a log, or claims what the lines before it do not make.
         """
         if data[1:2] != _INDEX:
-            self.fresh.append(Leaf.decode(data).subject_label + index.to_bytes(8, "big"))
-            self.sealed.take(data)
+            leaf = Leaf.decode(data)
+            self.fresh.append(leaf.subject_label + index.to_bytes(8, "big"))
+            if leaf.tail is not None:
+                self.sealed.follow(leaf.kind, leaf.tail)
             return
         said, self.lines = IndexLeaf.decode_if(data), self.lines + 1
         if said is None or said.covered != index:
@@ -72,7 +75,7 @@ def verify_mirror(get: TileSource, trust: TrustPolicy, since: Sequence[bytes] = 
     *since*: checkpoints kept earlier. Missing and wrong files end in checks that do not hold, never in an exception.
     """
     checks = Checks()
-    witnessed = check_signed(trust.open_checkpoint, get, checks)
+    witnessed = check_signed(trust, get(CHECKPOINT), checks)
     if witnessed is not None:
         with checks.part(ENTRIES):
             _check(get, witnessed.checkpoint, trust, since, checks)
@@ -83,6 +86,7 @@ def verify_mirror(get: TileSource, trust: TrustPolicy, since: Sequence[bytes] = 
 def _check(get: TileSource, checkpoint: Checkpoint, trust: TrustPolicy, since: Sequence[bytes], checks: Checks) -> None:
     index, size = _Index(), checkpoint.size
     hashes = _read(get, size, index, checks)
+    index.tree = ()  # which was most of the memory
     checks.settle(TILES, "Every tile is what the entries below it make.")
     require(_root(hashes) == checkpoint.root, "the entries do not make the root that the log has signed")
     checks.settle(ENTRIES, f"All {size} entries were read, and make the root that the log has signed.")
@@ -99,8 +103,7 @@ def _check(get: TileSource, checkpoint: Checkpoint, trust: TrustPolicy, since: S
     checks.proved.append(f"{stands}; who changes, removes or inserts one contradicts this checkpoint.")
     checks.proved.append(f"{each}: what a pack of this log says about lines that are not there can be relied on.")
     if index.sealed.sealed:
-        now = f"{index.sealed.opened} of them are open now"
-        checks.proved.append(f"{index.sealed.sealed} lines were sealed for a time; {now}.")
+        checks.proved.append(f"{index.sealed.sealed} lines were sealed for a time; {index.sealed.opened} are open now.")
     if since:
         checks.settle(GROWN, f"The log only grew: {len(since)} checkpoints that were kept are beginnings of this one.")
         checks.proved.append(KEPT)
@@ -114,7 +117,7 @@ def _read(get: TileSource, size: int, index: _Index, checks: Checks) -> bytearra
         hashes += b"".join(map(leaf_hash, entries))
         for place, data in enumerate(entries, start):
             with checks.part(INDEX, place):
-                index.take(data, place)
+                index.receive(data, place)
     below, level = hashes, 0
     while below:
         above = bytearray()

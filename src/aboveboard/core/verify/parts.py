@@ -4,9 +4,10 @@ What a file holds is said once, by the types of a dataclass; `reader_of` makes o
 type names are passed over: they are for people.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from aboveboard.core import canonical
@@ -16,7 +17,8 @@ from aboveboard.core.tlog.text import parse_base64
 LARGEST = 64 * 1024 * 1024
 """No file of a pack is longer; a person with a hundred thousand lines stays below."""
 KEY_SIZE = 32
-_FORM = "it does not have the form it must have"
+FORM = "it does not have the form it must have"
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _Shape = TypeVar("_Shape")
 
 
@@ -50,51 +52,38 @@ def reader_of(kind: Any) -> Callable[[Any], Any]:
     return lambda value: kind(*[read(object_of(value).get(name)) for name, read in members])
 
 
-def object_of(value: object) -> dict[str, Any]:
-    """Take *value* as an object."""
-    if not isinstance(value, dict):
-        raise other_form()
+def taken_as(kind: type[_Shape], value: object) -> _Shape:
+    """Take *value* as what it is, an instance of *kind*."""
+    if not isinstance(value, kind):
+        raise Invalid(FORM)
     return value
 
 
-def array_of(value: object) -> list[Any]:
-    """Take *value* as an array."""
-    if not isinstance(value, list):
-        raise other_form()
-    return value
-
-
-def text_of(value: object) -> str:
-    """Take *value* as a text."""
-    if type(value) is not str:
-        raise other_form()
-    return value
+object_of: Callable[[object], dict[str, Any]] = partial(taken_as, dict)
+array_of: Callable[[object], list[Any]] = partial(taken_as, list)
+text_of: Callable[[object], str] = partial(taken_as, str)
 
 
 def number_of(value: object) -> int:
     """Take *value* as a number from 0."""
-    if type(value) is not int or value < 0:
-        raise other_form()
-    return value
+    expect(type(value) is int and value >= 0, FORM)
+    return taken_as(int, value)
 
 
 def log_of(name: str) -> int:
     """Read the number of a log."""
-    expect(name.isdigit() and len(name) <= 3 and str(int(name)) == name, _FORM)  # noqa: PLR2004 - a thousand gaps
+    expect(name.isdigit() and len(name) <= 3 and str(int(name)) == name, FORM)  # noqa: PLR2004 - a thousand gaps
     return int(name)
 
 
 def hex_of(value: object, size: int | None = None) -> bytes:
     """Read bytes in lower-case hexadecimal digits, *size* of them."""
-    try:
-        data = bytes.fromhex(text_of(value))
-    except ValueError:
-        raise other_form() from None
-    expect(data.hex() == value and size in {None, len(data)}, _FORM)
-    return data
+    text = text_of(value)
+    expect(_HEX.fullmatch(text) and size in {None, len(text) // 2}, FORM)
+    return bytes.fromhex(text)
 
 
-def moment_of(value: object, otherwise: str = _FORM) -> datetime:
+def moment_of(value: object, otherwise: str = FORM) -> datetime:
     """Read a time with its zone; *otherwise* is said where it is none."""
     try:
         moment = datetime.fromisoformat(value if type(value) is str else "")
@@ -107,13 +96,8 @@ def moment_of(value: object, otherwise: str = _FORM) -> datetime:
 def opening_of(value: object) -> tuple[bytes, str]:
     """Read the blind and value of an opened field."""
     pair = array_of(value)
-    expect(len(pair) == 2, _FORM)  # noqa: PLR2004 - blind and value
+    expect(len(pair) == 2, FORM)  # noqa: PLR2004 - blind and value
     return hex_of(pair[0], KEY_SIZE), text_of(pair[1])
-
-
-def other_form() -> Invalid:
-    """Say that a value is not of its form."""
-    return Invalid(_FORM)
 
 
 Text = Annotated[str, text_of]

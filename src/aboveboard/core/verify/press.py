@@ -28,7 +28,7 @@ NOT_PROVED = (
 def verify_press(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence[bytes] = ()) -> Report:
     """Check the *files* of a press file, by name, trusting the keys in *trust* only."""
     checks = Checks()
-    witnessed = check_signed(trust.open_checkpoint, files.get, checks)
+    witnessed = check_signed(trust, files.get(shape.CHECKPOINT), checks)
     check_manifest(files, witnessed.checkpoint.origin if witnessed else None, trust, checks)
     earlier = None
     with checks.part("form"):
@@ -37,7 +37,7 @@ def verify_press(files: Mapping[str, bytes], trust: TrustPolicy, since: Sequence
             raise Invalid("it is not of the format this verifier knows")
         if witnessed is not None and value.get("origin") != witnessed.checkpoint.origin:
             raise Invalid("it is about another log than the one that signed the checkpoint")
-        earlier = shape.read_consistency(files.get(shape.CONSISTENCY, b""))
+        earlier = shape.read(shape.CONSISTENCY, files.get(shape.CONSISTENCY, b""))
         checks.settle("form", "Every file has the form it must have.")
     if witnessed is None or earlier is None:
         return Report(tuple(checks.done), (), NOT_PROVED)

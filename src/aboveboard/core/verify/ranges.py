@@ -141,7 +141,7 @@ def read_range(
     """Read the range, its lines, and the earlier checkpoints beside it."""
     with checks.part(FORM):
         span = _told_of(spans.RANGE, lambda: spans.read_span(_file(files, spans.RANGE)))
-        earlier = _told_of(shape.CONSISTENCY, lambda: shape.read_consistency(_file(files, shape.CONSISTENCY)))
+        earlier = _told_of(shape.CONSISTENCY, lambda: shape.read(shape.CONSISTENCY, _file(files, shape.CONSISTENCY)))
         lines = tuple(spans.read_lines(files, span))
         checks.settle(FORM, "Every file has the form it must have.")
         return span, lines, earlier

@@ -111,7 +111,8 @@ def hold_receipt(note: bytes, files: Mapping[str, bytes], trust: TrustPolicy) ->
     report = verify_pack(files, trust)
     if not report.holds:
         return Held(Outcome.UNVERIFIED, f"The pack does not hold: {report.failures[0].sentence}")
-    evidence, lines = shape.read_evidence(files[shape.EVIDENCE]), shape.read_entries(files[shape.ENTRIES]).lines
+    evidence = shape.read(shape.EVIDENCE, files[shape.EVIDENCE])
+    lines = shape.read(shape.ENTRIES, files[shape.ENTRIES]).lines
     for line in lines:
         if SubjectSide.decode(line.opened["subject"][1].encode()).entry_hash == promise.entry_hash:
             return Held(Outcome.KEPT, f"The promise was kept: the entry is line {line.index} of the log.", line.index)

@@ -4,13 +4,14 @@ digest = HMAC-SHA256(digest key, "aboveboard/recorded/v1" || for each fact, in t
          u32len id || u32len category || u32len value)
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from aboveboard.core.envelope.mac import mac
 from aboveboard.core.errors import NotVerified, require
-from aboveboard.core.verify.lines import ReadLine
+from aboveboard.core.verify.lines import Read, ReadLine
 from aboveboard.core.verify.report import Checks
 from aboveboard.core.verify.shape import Evidence, PackedFact, Recording
+from aboveboard.core.verify.words import UNTIED
 
 HELD = "facts"
 _CONTEXT = b"aboveboard/recorded/v1"
@@ -25,7 +26,10 @@ def recorded_digest(digest_key: bytes, facts: Iterable[tuple[bytes, str, str]]) 
     return mac(digest_key, text).hex()
 
 
-def check_recordings(evidence: Evidence, read: Sequence[ReadLine | None], checks: Checks) -> None:
+_Facts = Mapping[bytes, PackedFact]
+
+
+def check_recordings(evidence: Evidence, read: Read, checks: Checks) -> None:
     """Make each digest anew, and say how many facts the log vouches for, and how many are shown without that."""
     facts = {fact.id: fact for fact in evidence.facts}
     if len(facts) != len(evidence.facts):
@@ -38,24 +42,17 @@ def check_recordings(evidence: Evidence, read: Sequence[ReadLine | None], checks
     shown = {fact.id for fact in evidence.facts if fact.value is not None}
     checks.settle(HELD, f"{len(vouched)} of the {len(shown)} values shown are those whose digest was logged.")
     if vouched:
-        told = f"{len(vouched)} of the values shown are, letter by letter, those that were recorded."
-        checks.proved.append(told)
+        checks.proved.append(f"{len(vouched)} of the values shown are, letter by letter, those that were recorded.")
     if shown - vouched:
-        checks.not_proved.append(
-            f"{len(shown - vouched)} of the values shown cannot be tied to a line: something recorded together with"
-            " them is gone by now, or was not released."
-        )
+        checks.not_proved.append(UNTIED.format(len(shown - vouched)))
 
 
-def _check_recording(
-    digest_key: bytes, facts: Mapping[bytes, PackedFact], recording: Recording, line: ReadLine | None
-) -> set[bytes]:
+def _check_recording(key: bytes, facts: _Facts, recording: Recording, line: ReadLine | None) -> set[bytes]:
     if line is None or line.side is None:
         raise NotVerified("values are said to be recorded in a line that is not shown, or does not hold")
     shown = [facts[one] for one in recording.facts if one in facts]
     values = [(fact.id, fact.category, fact.value) for fact in shown if fact.value is not None]
     require(len(values) == len(recording.facts), "a value that was recorded here is not shown")
-    known = {category for _, category, _ in values} <= set(line.said.categories)
-    require(known, "a value is shown under a category that was not recorded here")
-    require(recorded_digest(digest_key, values) in line.side.digests, "a value shown is not the one that was recorded")
+    require({category for _, category, _ in values} <= set(line.said.categories), "a category was not recorded here")
+    require(recorded_digest(key, values) in line.side.digests, "a value shown is not the one that was recorded")
     return set(recording.facts)

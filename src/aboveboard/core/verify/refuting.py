@@ -86,11 +86,11 @@ def refute(
     if not all(report.holds for report in reports):
         return Refutation(*reports, Outcome.UNVERIFIED, ("Only evidence that holds can refute, or be refuted.",))
     denial, _ = parse_denial(SignedNote.parse(denial_files[NOTE]).text)
-    evidence = shape.read_evidence(pack_files[shape.EVIDENCE])
+    evidence = shape.read(shape.EVIDENCE, pack_files[shape.EVIDENCE])
     if evidence.origin != denial.origin:
         why = "The denial and the pack come from two logs, so that neither says anything of the other."
         return Refutation(*reports, Outcome.NOT_REFUTED, (why,))
-    held = _Held.of(evidence, shape.read_entries(pack_files[shape.ENTRIES]).lines, denial)
+    held = _Held.of(evidence, shape.read(shape.ENTRIES, pack_files[shape.ENTRIES]).lines, denial)
     asked = read_shown(denial_files[IDENTIFIERS])
     found = [(one.kind, index) for one in asked if (index := held.line_for(one)) is not None]
     if not found:

@@ -1,7 +1,7 @@
 """A report: every check with yes or no and a sentence, what follows from them, and what does not."""
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 from aboveboard.core.errors import Invalid, NotVerified
 
@@ -9,8 +9,7 @@ MOST_FAILURES = 20
 """Failures of one kind that are told one by one; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was looked at, whether it holds, and the index of the log's entry it is about, if it is one."""
 
     name: str
@@ -19,8 +18,7 @@ class Check:
     entry: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What was checked, what is proved by it, and what is not."""
 
     checks: tuple[Check, ...]
@@ -60,12 +58,11 @@ class Checks:
     def settle(self, name: str, sentence: str) -> bool:
         """Say that *name* holds, in this sentence, unless a part of it has failed; whether it holds."""
         failed = self._failed.get(name, 0)
-        if failed == 0:
-            self.done.append(Check(name, holds=True, sentence=sentence))
-        elif failed > MOST_FAILURES:
-            more = f"{failed - MOST_FAILURES} more of the same kind do not hold."
-            self.done.append(Check(name, holds=False, sentence=more))
-        return failed == 0
+        if failed > MOST_FAILURES:
+            sentence = f"{failed - MOST_FAILURES} more of the same kind do not hold."
+        if failed == 0 or failed > MOST_FAILURES:
+            self.done.append(Check(name, holds=not failed, sentence=sentence))
+        return not failed
 
     @property
     def failed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from aboveboard.core.entries.leaf import AUDIT_FIELDS, Leaf, audit_keys
 from aboveboard.core.errors import expect
@@ -24,14 +24,12 @@ from aboveboard.core.verify.parts import (
     number_of,
     object_of,
     opening_of,
-    read_as,
     reader_of,
     text_of,
 )
 
 EVIDENCE, ENTRIES, GOVERNANCE, CONSISTENCY = "evidence.json", "entries.json", "governance.json", "consistency.json"
-INDEX = "index.json"
-CHECKPOINT, CERTIFICATE = "checkpoint", "certificate.json"
+INDEX, CHECKPOINT, CERTIFICATE = "index.json", "checkpoint", "certificate.json"
 FORMAT = "aboveboard-evidence/2"
 _KEY = 32
 
@@ -57,23 +55,20 @@ class PackedLine:
 def _line(value: dict[str, Any], said: Sequence[dict[str, Any]] = (), *, deep: bool = False) -> PackedLine:
     """Read a line; *said*: fields that several lines share, to which one may refer by number."""
     expect(deep or "sealed" not in value, "a sealed line shows another one")
-    opened, blinds = object_of(value.get("opened")), dict[str, bytes]()
+    opened = object_of(value.get("opened"))
     if "said" in value:
         number = number_of(value["said"])
         apart = number < len(said) and not said[number].keys() & opened.keys()
         expect(apart, "a line refers to fields that are not there, or that it opens itself")
         opened = {**said[number], **opened}
-    if "key" in value:
-        blinds = dict(zip(AUDIT_FIELDS, audit_keys(hex_of(value["key"], _KEY)), strict=False))
-    return PackedLine(
-        number_of(value.get("log")),
-        number_of(value.get("index")),
-        _leaf(value.get("leaf")),
-        {name: _opening(name, item, blinds) for name, item in opened.items()},
-        {name: hex_of(one, _KEY) for name, one in object_of(value.get("hidden")).items()},
-        read_as(Hashes, value["proof"]) if "proof" in value else None,
-        tuple(_line(object_of(one), said) for one in array_of(value.get("sealed", []))),
-    )
+    keys = audit_keys(hex_of(value["key"], _KEY)) if "key" in value else []
+    blinds = dict(zip(AUDIT_FIELDS, keys, strict=False))
+    place = number_of(value.get("log")), number_of(value.get("index")), _leaf(value.get("leaf"))
+    shown = {name: _opening(name, item, blinds) for name, item in opened.items()}
+    hidden = {name: hex_of(one, _KEY) for name, one in object_of(value.get("hidden")).items()}
+    proof = reader_of(Hashes)(value["proof"]) if "proof" in value else None
+    sealed = tuple(_line(object_of(one), said) for one in array_of(value.get("sealed", [])))
+    return PackedLine(*place, shown, hidden, proof, sealed)
 
 
 def _opening(name: str, item: object, blinds: Mapping[str, bytes]) -> tuple[bytes, str]:
@@ -90,16 +85,14 @@ def _leaf(value: object) -> bytes:
     return data
 
 
-@dataclass(frozen=True, slots=True)
-class PackedEntries:
+class PackedEntries(NamedTuple):
     """The person's lines, and for each log the hashes that prove those without a proof of their own."""
 
     lines: tuple[PackedLine, ...]
     paths: Mapping[int, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class PackedFact:
+class PackedFact(NamedTuple):
     """A fact that is held; its value is None where it was not released to whoever asked for the pack."""
 
     id: Id
@@ -107,18 +100,22 @@ class PackedFact:
     value: Annotated[str | None, lambda value: value if value is None else text_of(value)]
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(NamedTuple):
     """Facts recorded at once, and which of the lines shown holds their digest."""
 
     line: Number
     facts: tuple[Id, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+def _known(value: object) -> str:
+    expect(value == FORMAT, "it is not of the format this verifier knows")
+    return FORMAT
+
+
+class Evidence(NamedTuple):
     """Whom the pack is about, the keys to find and check their lines, and what is held."""
 
+    format: Annotated[str, _known]
     cell: Text
     origin: Text
     log: Number
@@ -133,8 +130,7 @@ class Evidence:
     made_at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class PackedAct:
+class PackedAct(NamedTuple):
     """An act of the controller: its body, and what proposer and signatory signed."""
 
     id: Name
@@ -145,24 +141,21 @@ class PackedAct:
     signer_signature: Signature
 
 
-@dataclass(frozen=True, slots=True)
-class Governance:
+class Governance(NamedTuple):
     """Acts that looks rest on, and the log's lines about them and about the keys that signed them."""
 
     acts: tuple[PackedAct, ...]
     lines: tuple[Annotated[PackedLine, lambda value: _line(object_of(value))], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """An earlier checkpoint of the log, and the proof that the log only grew since."""
 
     checkpoint: Text
     proof: Hashes
 
 
-@dataclass(frozen=True, slots=True)
-class PackedIndex:
+class PackedIndex(NamedTuple):
     """The last leaf of the log, its proof, and the prefix tree it stands for, cut down to the person's labels."""
 
     leaf: Annotated[bytes, lambda value: hex_of(value, 98)]
@@ -170,41 +163,32 @@ class PackedIndex:
     tree: Base64
 
 
-def read_evidence(data: bytes) -> Evidence:
-    """Read ``evidence.json``; what only people read in it is passed over."""
-    value = object_of(decoded(data))
-    expect(value.get("format") == FORMAT, "it is not of the format this verifier knows")
-    return read_as(Evidence, value)
-
-
-def read_entries(data: bytes) -> PackedEntries:
-    """Read ``entries.json``."""
-    value = object_of(decoded(data))
-    said = [object_of(item) for item in array_of(value.get("said"))]
+def _entries(value: Any) -> PackedEntries:
+    said = [object_of(item) for item in array_of(object_of(value).get("said"))]
     lines = tuple(_line(object_of(item), said, deep=True) for item in array_of(value.get("lines")))
     return PackedEntries(lines, reader_of(Mapping[LogNumber, Base64])(value.get("paths")))
+
+
+FILES: Mapping[str, Any] = {
+    EVIDENCE: Evidence,
+    ENTRIES: Annotated[PackedEntries, _entries],
+    GOVERNANCE: Governance,
+    CONSISTENCY: tuple[Earlier, ...],
+    INDEX: PackedIndex,
+    CERTIFICATE: Annotated[str, lambda value: hex_of(object_of(value).get("entry"), _KEY).hex()],
+}
+"""What each file of a pack is read as; of a certificate: the hash of the entry that says that the keys are gone."""
+
+
+def read(name: str, data: bytes) -> Any:
+    """Read the file *name* of a pack, as `FILES` says; what only people read in it is passed over.
+
+    Raises:
+        Invalid: when it has another form.
+    """
+    return reader_of(FILES[name])(decoded(data))
 
 
 def read_lines(data: bytes) -> tuple[PackedLine, ...]:
     """Read a list of lines, each with a proof of its own."""
     return tuple(_line(object_of(item)) for item in array_of(decoded(data)))
-
-
-def read_index(data: bytes) -> PackedIndex:
-    """Read ``index.json``."""
-    return read_as(PackedIndex, decoded(data))
-
-
-def read_governance(data: bytes) -> Governance:
-    """Read ``governance.json``."""
-    return read_as(Governance, decoded(data))
-
-
-def read_consistency(data: bytes) -> tuple[Earlier, ...]:
-    """Read ``consistency.json``."""
-    return read_as(tuple[Earlier, ...], decoded(data))
-
-
-def read_certificate(data: bytes) -> str:
-    """Read ``certificate.json``: the hash of the entry that says the keys are gone, in hexadecimal digits."""
-    return hex_of(object_of(decoded(data)).get("entry"), _KEY).hex()

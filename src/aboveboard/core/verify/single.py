@@ -8,7 +8,6 @@ from aboveboard.core.tlog.proof import TlogProof
 from aboveboard.core.tlog.trust import TrustPolicy, WitnessedCheckpoint
 from aboveboard.core.verify.growth import check_growth
 from aboveboard.core.verify.report import Checks, Report
-from aboveboard.core.verify.shape import CHECKPOINT
 from aboveboard.core.verify.witnessed import check_signed, say_outside
 from aboveboard.core.verify.words import sentences
 
@@ -34,14 +33,13 @@ def verify_proof(data: bytes, entry: bytes | None, trust: TrustPolicy, since: Se
         entry = proof.extra if entry is None else entry
         if entry is None:
             raise Invalid("The proof does not bring its entry along; say with --entry in which file it is.")
-        witnessed = check_signed(trust.open_checkpoint, {CHECKPOINT: proof.checkpoint_text.encode()}.get, checks)
+        witnessed = check_signed(trust, proof.checkpoint_text.encode(), checks)
         if witnessed is not None:
             checkpoint = witnessed.checkpoint
             with checks.part(IN_LOG):
                 verify_inclusion(proof.index, checkpoint.size, leaf_hash(entry), proof.hashes, checkpoint.root)
             checks.settle(IN_LOG, f"The entry stands in the log at place {proof.index}, counted from 0.")
-            denies = "to deny it contradicts a signed checkpoint."
-            checks.proved.append(f"The log {checkpoint.origin} stands for this entry; {denies}")
+            checks.proved.append(f"The log {checkpoint.origin} stands for this entry; it cannot deny it any more.")
             check_growth([], checkpoint, trust, since, checks)
     say_outside(witnessed, checks)
     return checks.report(*LIMITS)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from aboveboard.core.entries.leaf import FIELDS, LEAF_SIZE
 from aboveboard.core.envelope.commitments import commitment, field_commitment
-from aboveboard.core.errors import Invalid, NotVerified
+from aboveboard.core.errors import Invalid, NotVerified, expect
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.merkle import CompactRange, leaf_hash, verify_consistency
 from aboveboard.core.tlog.text import HASH_SIZE
@@ -142,8 +142,8 @@ def _line(value: object) -> ShownLine:
 def leaf_of(value: object) -> bytes:
     """Read the public bytes of a line, as long as its kind has them."""
     data = parts.hex_of(value)
-    if len(data) < LEAF_SIZE or data[0] != 1 or len(data) != (LONG_SIZE if data[1] in LONG_KINDS else LEAF_SIZE):
-        raise parts.other_form()
+    expect(len(data) >= LEAF_SIZE and data[0] == 1, parts.FORM)
+    expect(len(data) == (LONG_SIZE if data[1] in LONG_KINDS else LEAF_SIZE), parts.FORM)
     return data
 
 

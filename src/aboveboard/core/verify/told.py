@@ -1,6 +1,5 @@
 """A report as it is told: to machines as one object, to people line by line."""
 
-from dataclasses import asdict
 from typing import Any
 
 from aboveboard.core.verify.report import Report
@@ -8,7 +7,7 @@ from aboveboard.core.verify.report import Report
 
 def told(report: Report) -> dict[str, Any]:
     """Give a report as JSON can hold it."""
-    return {"holds": report.holds, **asdict(report)}
+    return {"holds": report.holds, **report._asdict(), "checks": [check._asdict() for check in report.checks]}
 
 
 def worded(report: Report) -> list[str]:

@@ -1,29 +1,26 @@
 """Who outside has seen the log: cosignatures under a pack's checkpoint, or under an earlier one that it leads to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from aboveboard.core.errors import Invalid, expect, require
-from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.note import SignedNote
 from aboveboard.core.tlog.trust import NO_QUORUM, TOO_FEW, TrustPolicy, WitnessedCheckpoint
 from aboveboard.core.verify.acts import texts
+from aboveboard.core.verify.growth import Proved
 from aboveboard.core.verify.report import Checks
-from aboveboard.core.verify.shape import CHECKPOINT, Earlier
-from aboveboard.core.verify.words import UNWITNESSED
+from aboveboard.core.verify.words import BEHIND, UNWITNESSED
 
 OUTSIDE, SIGNED = "witnesses", "checkpoint"
 
 
-def check_signed(
-    opens: Callable[[bytes], WitnessedCheckpoint], get: Callable[[str], bytes | None], checks: Checks
-) -> WitnessedCheckpoint | None:
-    """Give the checkpoint among the files that *get* gives, if it *opens* as one signed by a trusted log."""
+def check_signed(trust: TrustPolicy, note: bytes | None, checks: Checks) -> WitnessedCheckpoint | None:
+    """Give the checkpoint in *note*, if a trusted log signed it and witnesses enough cosigned it."""
     with checks.part(SIGNED):
-        note = get(CHECKPOINT)
         if note is None:
             raise Invalid("the checkpoint is missing")
-        witnessed = opens(note)
+        witnessed = trust.open_signed(note)
+        require(trust.quorum_met(witnessed.cosigned), TOO_FEW)
         origin, size = witnessed.checkpoint.origin, witnessed.checkpoint.size
         checks.settle(SIGNED, f"The log {origin} has signed a checkpoint over {size} entries.")
         return witnessed
@@ -38,20 +35,15 @@ def say_outside(witnessed: WitnessedCheckpoint | None, checks: Checks, upto: str
         checks.not_proved.append(UNWITNESSED)
 
 
-def check_outside(
-    newest: WitnessedCheckpoint, earlier: Sequence[Earlier], proved: set[Checkpoint], trust: TrustPolicy, checks: Checks
-) -> None:
+def check_outside(newest: WitnessedCheckpoint, proved: Proved, trust: TrustPolicy, checks: Checks) -> None:
     """Say up to where witnesses saw the log, as many of them as the policy wants.
 
     An earlier checkpoint counts where *proved* says that the newest leads to it.
     """
     found, size = [newest], newest.checkpoint.size
-    for one in earlier:
+    for checkpoint, note in proved.items():
         with checks.part(OUTSIDE):
-            note = SignedNote.parse(one.checkpoint)
-            checkpoint = Checkpoint.parse(note.text)
-            if checkpoint in proved:
-                found.append(WitnessedCheckpoint(checkpoint, trust.cosigned_by(note)))
+            found.append(WitnessedCheckpoint(checkpoint, trust.cosigned_by(SignedNote.parse(note))))
     enough = [one for one in found if one.cosigned and trust.quorum_met(one.cosigned)]
     best = max(enough, key=lambda one: one.checkpoint.size, default=None)
     with checks.part(SIGNED):
@@ -61,10 +53,7 @@ def check_outside(
         checks.settle(OUTSIDE, f"{', '.join(sorted(best.cosigned))} cosigned it up to entry {seen}.")
     say_outside(best, checks, "" if seen == size else f" up to entry {seen}")
     if seen < size:
-        checks.not_proved.append(
-            f"That everybody was shown the same {size - seen} newest entries: the witnesses had not yet cosigned these"
-            " when the pack was made."
-        )
+        checks.not_proved.append(BEHIND.format(size - seen))
 
 
 def choice_words(body: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ That a grant was not ended earlier. The end of a grant counts only where its lin
 
 What was never recorded here: other systems, paper, and the memory of people.
 """)
-UNWITNESSED, GAP, COPIES = sentences("""
+UNWITNESSED, GAP, COPIES, BEHIND, UNTIED = sentences("""
 That everybody was shown the same log, and when. No witness has cosigned this checkpoint; compare it with one that
 somebody else has kept.
 
@@ -34,4 +34,9 @@ That nothing stood in the lost range of an earlier log of this cell: a gap was d
 long it is.
 
 That no copy is left outside: backups of the key store live on until the day the certificate names.
+
+That everybody was shown the same {} newest entries: the witnesses had not yet cosigned these when the pack was made.
+
+{} of the values shown cannot be tied to a line: something recorded together with them is gone by now, or was not
+released.
 """)

@@ -1,6 +1,5 @@
 """What there is of keys, without a key: public log keys, counts by kind; and changing the root key."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +52,7 @@ def trust_policy(*, retired: bool, witnesses: bool) -> "TrustPolicy":
     said = recorded() if witnesses else None
     if said is None:
         return TrustPolicy(logs, (), (), NO_QUORUM)
-    return replace(said.policy, logs=logs)
+    return said.policy._replace(logs=logs)
 
 
 def keys_by_kind() -> dict[str, int]:

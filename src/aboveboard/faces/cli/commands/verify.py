@@ -57,13 +57,14 @@ def command(
 
     SHOWN is a pack or other evidence (a folder, or a ZIP), a mirrored log (a folder), or a single `.tlog-proof`.
     """
+    from aboveboard.core.verify.archive import read_archive
     from aboveboard.core.verify.folder import verify_files
     from aboveboard.core.verify.refuting import refute_folder
     from aboveboard.core.verify.shown import verify_shown
 
     if refute is not None:
         return _held_against(refute_folder(refute, shown, trust, since))
-    report = verify_shown(verify_files, shown, trust, since, entry)
+    report = verify_shown(verify_files, read_archive, shown, trust, since, entry)
     return _with_receipts(_said(report), shown, trust, receipts)
 
 

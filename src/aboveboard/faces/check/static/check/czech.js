@@ -84,7 +84,6 @@ export const CZECH = new Map([
   ["the policy does not know this log", "mezi klíči není klíč tohoto protokolu"],
   ["too few witnesses of the policy have cosigned the checkpoint", "kontrolní bod spolupodepsalo málo svědků"],
   ["the manifest is not one of an evidence pack, version 1", "soupis nepatří k dokladu verze 1"],
-  ["the manifest does not list its files once each, in order", "soupis neuvádí každý soubor jednou a po pořádku"],
   ["the manifest belongs to another log than the checkpoint", "soupis patří k jinému protokolu než kontrolní bod"],
   ["the manifest carries a second signature, which was added later", "soupis nese druhý podpis, který přibyl později"],
   ["a hash in the proof is not 32 bytes long", "otisk v důkazu nemá 32 bajtů"],

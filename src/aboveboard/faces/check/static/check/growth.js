@@ -29,21 +29,22 @@ const checkKept = (old, checkpoint, proved) => {
       { kept: old.size, size: checkpoint.size },
     );
   }
-  if ([...proved.values()].includes(old.size)) {
+  if ([...proved.values()].some((known) => known.checkpoint.size === old.size)) {
     throw wrong("the log has signed two different histories of {size} entries", { size: old.size });
   }
   throw wrong("the pack has no proof from the checkpoint kept over {size} entries: ask for one", { size: old.size });
 };
 
-/* Holds the pack's proofs against its earlier checkpoints, and each one kept against what was proved; gives what was. */
+/* Holds the pack's proofs against its earlier checkpoints, and each one kept against what was proved; gives what was, by
+   name: checkpoints, and of the earlier ones the notes. */
 export const checkGrowth = async (earlier, checkpoint, policy, since, checks) => {
-  const proved = new Map([[nameOf(checkpoint), checkpoint.size]]);
+  const proved = new Map([[nameOf(checkpoint), { checkpoint }]]);
   for (const { note, proof } of earlier) {
     await checks.part(GROWN, undefined, async () => {
       const old = await openEarlier(utf8(note), checkpoint, policy);
       if (old.size) verifyConsistency(old.size, checkpoint.size, proof, old.root, checkpoint.root);
       else if (proof.length) throw wrong("a proof is given where there is nothing to prove");
-      proved.set(nameOf(old), old.size);
+      proved.set(nameOf(old), { checkpoint: old, note });
     });
   }
   for (const kept of since) {

@@ -17,7 +17,7 @@ const listed = (text) => {
   const found = rest.map((line) => FILE.exec(line));
   const names = found.map((match) => match?.[2]);
   const inOrder = names.every((name, at) => name && name !== MANIFEST && (at === 0 || names[at - 1] < name));
-  if (!inOrder) throw invalid("the manifest does not list its files once each, in order");
+  if (!inOrder) throw invalid("the manifest is not one of an evidence pack, version 1");
   return { origin, files: new Map(found.map((match) => [match[2], match[1]])) };
 };
 

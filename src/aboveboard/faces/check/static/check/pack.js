@@ -32,7 +32,7 @@ export const verifyPack = async (files, policy, since = []) => {
   if (!witnessed || !pack) return { checks, witnessed, pack, proved: [], notProved: notProved({ witnessed }) };
   const { found, read } = await checkPack(pack, witnessed, checks);
   const leading = await checkGrowth(pack.earlier, witnessed.checkpoint, policy, since, checks);
-  const outside = await checkOutside(witnessed, pack.earlier, leading, policy, checks);
+  const outside = await checkOutside(witnessed, leading, policy, checks);
   const made = { checks, witnessed, outside, pack, read, found: { ...found, kept: since.length } };
   /* An overdue opening is the controller's failure, not the proof's: the rest stands, and says so. */
   const stands = [...checks.failed.keys()].every((name) => name === OVERDUE);
@@ -200,14 +200,12 @@ const checkRecordings = (evidence, read, checks) => {
 /* -- after an erasure ------------------------------------------------------------------------------------------------ */
 
 const checkErased = ({ evidence, certificate }, read, checks) => {
-  let gone = false;
-  for (const line of read.filter((one) => one?.side)) {
-    if (line.kind === KINDS.erase && line.side.entryHash === certificate.entry) gone = true;
-    else if (gone && line.said.categories.length) {
-      checks.no(ERASED, "Something was released after the erasure.", {}, line.index);
-    }
-  }
-  if (!gone) checks.no(ERASED, "No line of the person says, under the entry of the certificate, that their keys are gone.");
-  if (evidence.facts.length) checks.no(ERASED, "The certificate of an erasure shows facts as held.");
+  const lines = read.filter((one) => one?.side);
+  const gone = lines.findIndex((line) => line.kind === KINDS.erase && line.side.entryHash === certificate.entry);
+  if (gone < 0) {
+    checks.no(ERASED, "No line of the person says, under the entry of the certificate, that their keys are gone.");
+  } else if (lines.slice(gone + 1).some((line) => line.said.categories.length)) {
+    checks.no(ERASED, "Something was released after the erasure.");
+  } else if (evidence.facts.length) checks.no(ERASED, "The certificate of an erasure shows facts as held.");
   checks.settle(ERASED, "A line of the person says that their keys are gone, and nothing was released after it.");
 };

@@ -2,7 +2,7 @@
 
 import { texts } from "./acts.js";
 import { invalid, toHex, utf8, wrong } from "./bytes.js";
-import { parseCheckpoint, parseNote } from "./note.js";
+import { parseNote } from "./note.js";
 import { TOO_FEW, cosignedBy, quorumMet, wantsQuorum } from "./trust.js";
 
 export const CHECK = "witnesses";
@@ -12,13 +12,11 @@ export const nameOf = ({ origin, size, root }) => `${origin} ${size} ${toHex(roo
 
 /* Gives the newest checkpoint that trusted witnesses have cosigned, and as many of them as the policy wants; an earlier one
    counts where *proved* says that the newest leads to it. */
-export const checkOutside = async (newest, earlier, proved, policy, checks) => {
+export const checkOutside = async (newest, proved, policy, checks) => {
   const found = [newest];
-  for (const one of earlier) {
+  for (const { checkpoint, note } of [...proved.values()].filter((one) => one.note)) {
     await checks.part(CHECK, undefined, async () => {
-      const note = parseNote(utf8(one.note));
-      const checkpoint = parseCheckpoint(note.text);
-      if (proved.has(nameOf(checkpoint))) found.push({ checkpoint, cosigned: await cosignedBy(policy, note) });
+      found.push({ checkpoint, cosigned: await cosignedBy(policy, parseNote(utf8(note))) });
     });
   }
   const enough = found.filter(({ cosigned }) => cosigned.size && quorumMet(policy, cosigned.keys()));
