@@ -291,6 +291,8 @@ SKIPPED: dict[str, tuple[Callable[[GapDraft], object], bool]] = {
     "the line that names the first": (lambda one: drop(one, "log.opened", 2), False),
     "the line that names the one between": (lambda one: drop(one, "log.opened", 3), False),
     "the number of the log between": (lambda one: one.main.range.update(log=2), False),
+    "the numbers of both": (lambda one: one.main.range.update(log=1), False),
+    "a number that no log has": (lambda one: one.main.range.update(log=2**53), False),
     "numbers that never were": (lambda one: one.main.range.update(log=9), False),
 }
 

@@ -116,10 +116,11 @@ def _ended(line: ReadLine, acts: Sequence[PackedAct], known: Statements) -> Ende
 def _declared(act: PackedAct, line: ReadLine, known: Statements) -> datetime | None:
     """When what the first *line* of the log says took effect, if two signatories declared it in *act*."""
     try:
-        _, applied = act_behind(act.id, DECLARING, known)
+        # Under one id two acts may be shown; only the text of the one whose signatures were checked counts.
+        signed, applied = act_behind(act.id, DECLARING, known)
     except NotVerified:
         return None
-    return applied if dict(act.body) == dict(line.said.body) else None
+    return applied if dict(signed.body) == dict(line.said.body) else None
 
 
 def _shown(

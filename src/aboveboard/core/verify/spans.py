@@ -13,6 +13,7 @@ lines are appended, and the proof that the tree so made is the beginning of the 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from aboveboard.core.entries.entry import EntryKind
 from aboveboard.core.entries.leaf import FIELDS, LEAF_SIZE
 from aboveboard.core.envelope.commitments import commitment, field_commitment
 from aboveboard.core.errors import Invalid, NotVerified, expect
@@ -27,6 +28,8 @@ KEY_GONE, SEALED = "key-gone", "sealed"
 """Why a line is not opened: its month's key was destroyed; a law forbids telling for a time."""
 MOST_LINES = 10_000
 """Lines in one file."""
+MOST_LOGS = 999
+"""As in the keys of a pack: nobody declares a thousand gaps."""
 LONG_KINDS, LONG_SIZE = frozenset({8, 9, 10}), 110
 """Leaves about sealed looks have twelve public bytes more."""
 ASKED, ALL = "asked", "all"
@@ -101,7 +104,7 @@ def read_span(data: bytes) -> Span:
     return Span(
         parts.text_of(value.get("cell")),
         parts.text_of(value.get("origin")),
-        parts.number_of(value.get("log")),
+        _log_of(value.get("log")),
         parts.text_of(value.get("opens")),
         Asked.read(asked),
         parts.hex_of(value.get("entry"), HASH_SIZE).hex(),
@@ -111,6 +114,14 @@ def read_span(data: bytes) -> Span:
         parts.read_as(parts.Hashes, value.get("after")),
         parts.number_of(value.get("files")),
     )
+
+
+def _log_of(value: object) -> int:
+    """Read the number of a log; of each that is missing a sentence is made, so nobody may name any number."""
+    number = parts.number_of(value)
+    if number > MOST_LOGS:
+        raise parts.other_form()
+    return number
 
 
 def read_lines(files: Mapping[str, bytes], span: Span) -> Iterator[ShownLine]:
@@ -158,5 +169,10 @@ def check_place(span: Span, lines: Sequence[ShownLine], checkpoint: Checkpoint) 
         raise NotVerified("the range names another log than the one that signed the checkpoint")
     if not lines or span.end - span.start != len(lines):
         raise Invalid("the range does not show as many lines as it says")
+    # Only a log that follows on another begins with such a line; a range of the first would hide those before it.
+    if span.start == 0 and span.log == 1 and lines[0].kind == EntryKind.CELL:
+        raise NotVerified(
+            "the range says that it is of the first log of the cell, and begins with the first line of a later one"
+        )
     whole = CompactRange(span.start, span.before).extend(leaf_hash(line.leaf) for line in lines)
     verify_consistency(span.end, checkpoint.size, span.after, whole.root(), checkpoint.root)
