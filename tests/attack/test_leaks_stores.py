@@ -59,6 +59,13 @@ def test_a_marked_value_is_found_in_every_disguise(marks: Marks, disguise: str):
     assert not marks.search("here", os.urandom(100_000))
 
 
+@pytest.mark.parametrize("behind", range(5))
+def test_a_zip_in_base64_is_opened_whatever_letters_stand_behind_it(marks: Marks, behind: int):
+    """What follows may look like more of it, and like a part of a byte that is none."""
+    written = b64encode(_zipped(marks.value("T01"))).rstrip(b"=")
+    assert marks.search("here", b"\0" * 64 + written + b"T" * behind + b"\0" * 64)
+
+
 def places() -> Iterator[Path]:
     """Every folder a byte of this cell can lie in: its home, what is outside, the databases, a server's files."""
     yield Path(settings.OPTIONS.home)
