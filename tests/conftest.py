@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.support import emptying, network, postgres, prices, run
 from tests.support.present import as_required, chromium, leave_out
 
-pytest_plugins = ["tests.support.cell"]
+pytest_plugins = ["tests.support.cell", "tests.support.longest"]
 
 # How fast the machine is says nothing about what holds.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
