@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import emptying, network, postgres, prices, run
+from tests.support import emptying, network, postgres, prices, run, statics
 from tests.support.present import as_required, chromium, leave_out
 
-pytest_plugins = ["tests.support.cell"]
+pytest_plugins = ["tests.support.cell", "tests.support.longest"]
 
 # How fast the machine is says nothing about what holds.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _set_django_up(home / "home")
     prices.lower()
     emptying.instead_of_django()
+    statics.look_once()
     network.shut()
 
 

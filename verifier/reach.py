@@ -148,14 +148,21 @@ class _Walk:
         ordered: dict[str, Kept] = {}
 
         def lay(name: str) -> None:
+            if name in ordered:
+                return  # with all that it imports from; there are many ways to each
             kept = self.kept[name]
-            for bound in sorted((kept.module.imports[own] for own in kept.imports), key=lambda one: one.line):
+            for bound in sorted((kept.module.imports[own] for own in kept.imports), key=_where_it_stands):
                 if is_ours(bound.module) and not bound.typing_only:
                     lay(f"{bound.module}.{bound.name}" if is_module(bound) else bound.module)
-            ordered.setdefault(name, kept)
+            ordered[name] = kept
 
         lay(entry)
         return ordered
+
+
+def _where_it_stands(bound: Import) -> tuple[int, str, str]:
+    """Give an import's line, and its words, since one line may import several."""
+    return bound.line, bound.module, bound.name or ""
 
 
 def is_module(bound: Import) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.cell import Cell
-from tests.support.cli import Home, sample_home
+from tests.support.cli import Home, found_sample, sample_home
 from tests.support.forked import ForkedHome
 from tests.support.marked import Marked, mark
 from tests.support.marks import Marks
@@ -64,7 +64,7 @@ def laid_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 def _founded(home: Home) -> Home:
-    home.json("init", "--sample")
+    found_sample(home)
     return home
 
 

@@ -133,7 +133,9 @@ def test_the_sample_gives_each_role_a_sign_in_that_counts_in_a_sample_home_only(
 
 def test_guessing_a_password_or_a_passphrase_of_a_home_is_dear(tmp_path: Path):
     """What opens sign-ins and signing keys costs in a home what the standards ask, whatever tests elsewhere pay."""
-    prices = sample_home(tmp_path).script(
+    home = Home(tmp_path)
+    home.json("init", "--sample")
+    prices = home.script(
         "from aboveboard.apps.accounts.models import SigningKey\n"
         "from aboveboard.apps.signin.models import User\n"
         "keys = [row.kdf_parameters for row in SigningKey.objects.all()]\n"

@@ -364,7 +364,7 @@ def test_a_head_that_was_lost_is_noticed_and_the_published_one_counts(set_back: 
 def test_a_restore_that_is_cut_short_anywhere_is_finished_by_running_it_again(disaster: Disaster, tmp_path: Path):
     """Dying before any write reaches the disk: what was begun is refused until it is finished, and then it is whole."""
     for step in range(1, 40):
-        home = disaster.home.copy(tmp_path / str(step))
+        home = disaster.home.copy(tmp_path / "step")
         cut = home.cut_short(step, "restore", str(disaster.backup))
         if cut and (home.home / "unfinished.json").exists():
             assert home.run("ask", disaster.quiet, *LOOK).code == Exit.CONFLICT
@@ -381,7 +381,7 @@ def test_a_restore_that_is_cut_short_anywhere_is_finished_by_running_it_again(di
 def test_a_recovery_that_is_cut_short_anywhere_is_finished_by_running_it_again(set_back: Disaster, tmp_path: Path):
     """Dying before any write reaches the disk: the same command goes on, once, and nothing is released in between."""
     for step in range(1, 60):
-        home = set_back.home.copy(tmp_path / str(step))
+        home = set_back.home.copy(tmp_path / "step")
         cut = home.cut_short(step, *RECOVER)
         if (home.home / "unfinished.json").exists():
             assert home.run("ask", set_back.quiet, *LOOK).code == Exit.CONFLICT

@@ -11,6 +11,7 @@ STANDING = """
 import json
 from aboveboard.apps.ledger.models import Chain, Head, Leaf, Pending, Receipt
 from aboveboard.apps.ledger.publishing import log_origin, log_signer
+from aboveboard.apps.vault.models import Person
 origin = log_origin()
 print(json.dumps({
     "origin": origin,
@@ -20,6 +21,7 @@ print(json.dumps({
     "pending": [bytes(e).hex() for e in Pending.objects.values_list("entry_hash", flat=True)],
     "receipts": {bytes(e).hex(): [s, n] for e, s, n in Receipt.objects.values_list("entry_hash", "seq", "leaves")},
     "lines": sum(Chain.objects.values_list("length", flat=True)),
+    "erased": Person.objects.filter(erased_at__isnull=False).count(),
 }))
 """
 

@@ -7,7 +7,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,7 +83,9 @@ class Home:
 
     def python(self, *words: str, text: str = "") -> Ran:
         """Run Python with *words* and *text* on its standard input; a negative code is the signal it died of."""
-        return Ran(*_libraries().run(words, self.environment, self.folder, text))
+        environment = self.environment
+        parent = _libraries() if _loads_for_itself(words) else _prepared.parent_for(environment)
+        return Ran(*parent.run(words, environment, self.folder, text))
 
     def cut_short(self, step: int, *arguments: str) -> bool:
         """Run a command that dies just before its *step*-th write reaches the disk; False when it ended before that."""
@@ -146,10 +150,70 @@ def _libraries() -> Parent:
     return parent
 
 
+def _loads_for_itself(words: Sequence[str]) -> bool:
+    """Whether it is code that does something before the program is loaded."""
+    return words[0] != "-m" and not words[1].startswith(DJANGO)
+
+
+class _Prepared:
+    """Processes that have loaded the program under the settings of one home each, for whoever comes back to it."""
+
+    MOST = 3
+
+    def __init__(self) -> None:
+        self._once: deque[str] = deque(maxlen=self.MOST)
+        self._again: OrderedDict[str, Parent] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def parent_for(self, environment: Mapping[str, str]) -> Parent:
+        """Give the process to fork from: of a home that comes for the first time, the one with the libraries alone."""
+        settings = _read_for_settings(environment)
+        with self._turn:
+            if settings not in self._again:
+                if settings not in self._once:
+                    self._once.append(settings)
+                    return _libraries()
+                self._again[settings] = Parent(environment, program=True, born_of=_libraries())
+            self._again.move_to_end(settings)
+            parent = self._again[settings]
+            if len(self._again) > self.MOST:
+                self._again.popitem(last=False)[1].close()
+        return parent if parent.begin() else _libraries()
+
+
+def _read_for_settings(environment: Mapping[str, str]) -> str:
+    """All that the program's settings are made of: its variables, and the files of secrets that it reads with them."""
+    files = [Path(environment["ABOVEBOARD_OUTSIDE"], "secret_key")]
+    files += [
+        Path(path) for name, path in environment.items() if name.startswith(NOT_THEIRS) and name.endswith("_FILE")
+    ]
+    read = {str(path): path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file()}
+    return json.dumps([sorted(environment.items()), read])
+
+
+_prepared = _Prepared()
+
+
+CHEAPLY = (
+    f"{DJANGO}import sys\n"
+    "from tests.support.prices import lower_keys\n"
+    "lower_keys()\n"
+    "from aboveboard.__main__ import main\n"
+    "sys.exit(main())\n"
+)
+"""Runs a command; what it makes of signing keys opens at next to no cost."""
+
+
+def found_sample(home: Home) -> None:
+    """Found a sample home by the program's own command, with signing keys that hundreds of commands can open."""
+    ran = home.python("-c", CHEAPLY, "init", "--sample", "--json")
+    assert ran.code == 0, (ran.out, ran.err)
+
+
 def _found_sample(folder: Path) -> None:
     """Found the sample home that is copied for each test that wants one."""
     home = Home(folder)
-    home.json("init", "--sample")
+    found_sample(home)
     home.json("sequence", "--once")
 
 

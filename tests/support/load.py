@@ -36,6 +36,7 @@ class Load:
 
     def __post_init__(self) -> None:
         """Take the tokens of the cast, and let two persons begin a visit to their own page."""
+        self._to_leave = len(self.leaving)
         self.seller, self.officer = (self.home.sample(login)["token"] for login in ("seller-cz", "dpo-cz"))
         self.visits = self.home.script(
             "from datetime import UTC, datetime\nfrom aboveboard.apps.evidence.links import begin_visit\n"
@@ -90,6 +91,11 @@ class Load:
     def acknowledged(self, name: str) -> set[str]:
         """What was written, or who was erased, as far as the client was told so."""
         return {one.wish.about for one in self.heard if one.wish.name == name and one.status in {200, 201}}
+
+    @property
+    def asked_to_erase(self) -> int:
+        """How many were asked to be erased, whatever came of it."""
+        return self._to_leave - len(self.leaving)
 
     def require_kept(self, serving: Serving) -> None:
         """Ask the server that runs again: what it said it had done is done, its entries have receipts."""

@@ -2,9 +2,9 @@
 
 Most of a short command's time goes into loading Django and other libraries, and tests run a thousand of them. The
 process that waits has opened no store and read no key, and unless it is told so it has loaded no setting and nothing of
-Aboveboard but its core. A child exchanges environment, folder and standard streams, runs what ``python -m`` or
-``python -c`` would run, and then ends as any Python does: exit handlers, open databases closed, the code or the signal
-told.
+Aboveboard but its core. One that is to load the program for a home is itself forked from the one with the libraries.
+A child exchanges environment, folder and standard streams, runs what ``python -m`` or ``python -c`` would run, and then
+ends as any Python does: exit handlers, open databases closed, the code or the signal told.
 """
 
 import gc
@@ -20,7 +20,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 LIBRARIES = (
     "aboveboard.core.policy.decide",
@@ -54,7 +54,10 @@ class Parent:
     """What it is started with; a child may be given another."""
     program: bool = False
     """Whether it has loaded the program too, under the settings of its environment, which then hold for every child."""
+    born_of: "Parent | None" = None
+    """The process it is forked from, so that libraries are loaded once; None: it is started by itself."""
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False, repr=False)
+    _line: "tuple[IO[bytes], IO[bytes]] | None" = field(default=None, init=False, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def run(
@@ -68,26 +71,56 @@ class Parent:
             code = self._code_of({**order, "files": [str(path) for path in files]})
             return code, files[1].read_text(encoding="utf-8"), files[2].read_text(encoding="utf-8")
 
+    def begin(self) -> bool:
+        """Start the process, unless it runs; False where the program cannot be loaded in its environment."""
+        with self._turn:
+            return self._begin()
+
     def close(self) -> None:
         """End the process that waits."""
-        if self._process is not None:
-            self._process.communicate()
-            self._process = None
+        with self._turn:
+            line, process, self._line, self._process = self._line, self._process, None, None
+            for end in line or ():
+                end.close()
+            if process is not None:
+                process.wait()
 
-    def _code_of(self, order: dict[str, Any]) -> int:
-        if self._process is None:
-            loading = "program" if self.program else "libraries"
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, loading],
-                env=dict(self.environment),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+    def _begin(self) -> bool:
+        if self._line is None:
+            self._line = self._started() if self.born_of is None else self._forked_from(self.born_of)
+        return self._line is not None
+
+    def _started(self) -> "tuple[IO[bytes], IO[bytes]]":
+        loading = "program" if self.program else "libraries"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, loading],
+            env=dict(self.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        return self._process.stdin, self._process.stdout
+
+    def _forked_from(self, older: "Parent") -> "tuple[IO[bytes], IO[bytes]] | None":
+        with tempfile.TemporaryDirectory(prefix="aboveboard-line-") as where:
+            orders, answers = (Path(where, name) for name in ("orders", "answers"))
+            for end in (orders, answers):
+                os.mkfifo(end)
+            order = {"environment": dict(self.environment), "orders": str(orders), "answers": str(answers)}
+            with older._turn:
+                older._begin()
+                lives = older._code_of(order) == 0
+            return (orders.open("wb"), answers.open("rb")) if lives else None
+
+    def _code_of(self, order: dict[str, Any]) -> int:
+        if not self._begin():
+            raise RuntimeError("the program cannot be loaded in this environment")
+        assert self._line is not None
+        orders, answers = self._line
+        orders.write(json.dumps(order).encode() + b"\n")
+        orders.flush()
+        return int(answers.readline())
 
 
 def main() -> None:
@@ -99,16 +132,44 @@ def main() -> None:
         os.dup2(quiet, standard)
     os.close(quiet)
     _load(sys.argv[1])
+    _wait(orders, answers)
+
+
+def _wait(orders: IO[bytes], answers: IO[bytes]) -> None:
+    """Fork a child for each order, and answer how it ended; or how it began, where it waits for orders itself."""
     for line in iter(orders.readline, b""):
+        order = json.loads(line)
+        told, tell = os.pipe()
         child = os.fork()
         if child == 0:
-            orders.close()
-            answers.close()
-            _become(**json.loads(line))
+            for end in (orders, answers):
+                end.close()
+            os.close(told)
+            if "words" in order:
+                os.close(tell)
+                _become(**order)
+            else:
+                _wait_too(tell, **order)
             return
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.close(tell)
+        began = os.read(told, 1)
+        os.close(told)
+        code = 0 if began else os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         answers.write(b"%d\n" % code)
         answers.flush()
+
+
+def _wait_too(tell: int, environment: Mapping[str, str], orders: str, answers: str) -> None:
+    """Load the program under the settings of *environment*, say so, and wait for orders on a line of one's own."""
+    _exchange(environment)
+    try:
+        _load("program")
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the command itself says it
+        os._exit(1)
+    os.write(tell, b"1")
+    os.close(tell)
+    with open(orders, "rb") as from_there, open(answers, "wb") as to_there:  # noqa: PTH123 - pipes, not files
+        _wait(from_there, to_there)
 
 
 def _load(loading: str) -> None:
@@ -127,6 +188,12 @@ def _load(loading: str) -> None:
     gc.freeze()
 
 
+def _exchange(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
+
+
 def _become(words: Sequence[str], environment: Mapping[str, str], folder: str, files: Sequence[str]) -> None:
     """Run ``-m MODULE ...`` or ``-c CODE ...``; whatever ends it ends the process."""
     for standard, path in enumerate(files):
@@ -134,10 +201,8 @@ def _become(words: Sequence[str], environment: Mapping[str, str], folder: str, f
         opened = os.open(path, mode, 0o600)
         os.dup2(opened, standard)
         os.close(opened)
-    os.environ.clear()
-    os.environ.update(environment)
+    _exchange(environment)
     os.chdir(folder)
-    tempfile.tempdir = None
     kind, what, *more = words
     sys.argv = [what if kind == "-m" else kind, *more]
     if kind == "-m":

@@ -126,8 +126,10 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
 def _written_out(data: bytes) -> Iterator[bytes]:
     """Give every ZIP that is written out in base64 within *data*, as a page of evidence holds one."""
     for match in ZIP_IN_BASE64.finditer(data):
-        # In whole groups of four: a letter that follows by chance belongs to something else.
-        yield base64.b64decode(match.group()[: len(match.group()) // 4 * 4])
+        letters = match.group()
+        # What follows by chance may look like one letter more, which is no byte.
+        whole = letters if len(letters) % 4 != 1 else letters[:-1]
+        yield base64.b64decode(whole + b"===")
 
 
 def _inflated(data: bytes, at: int, bits: int) -> bytes:

@@ -10,9 +10,14 @@ def lower() -> None:
     """Let new passwords and passphrases cost little in this process from now on; others pay in full."""
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
+    lower_keys()
+    for name, value in {"memory_cost": 512, "time_cost": 1, "parallelism": 1}.items():
+        setattr(Argon2PasswordHasher, name, value)
+
+
+def lower_keys() -> None:
+    """Let signing keys made in this process cost little to open, wherever that is done."""
     from aboveboard.apps.accounts.signing import KDF
 
     IN_EARNEST.update(KDF)
     KDF.update(memory_kib=64, passes=1)
-    for name, value in {"memory_cost": 512, "time_cost": 1, "parallelism": 1}.items():
-        setattr(Argon2PasswordHasher, name, value)

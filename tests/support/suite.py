@@ -3,12 +3,19 @@
 What this machine lacks is said first, so that nobody takes a skipped test for a passed one.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from tests.support.present import missing, postgres_binaries, skips_are_failures
 
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+SIDE_BY_SIDE = ("-n", str(PROCESSORS + 1), "--dist", "loadfile", "--no-loadscope-reorder")
+"""One worker more than there are processors: servers, browsers and databases are waited for. The longest files come
+first (`tests.support.longest`), so that no worker is left alone with one at the end."""
+COMPILED = Path(tempfile.gettempdir()) / "aboveboard-pycache"
 NOTHING_COLLECTED = 5
 
 
@@ -29,9 +36,17 @@ def main() -> int:
 
 
 def _pytest(*arguments: str) -> int:
-    command = [sys.executable, "-m", "pytest", *TWO_AT_ONCE, *arguments, *sys.argv[1:]]
-    code = subprocess.run(command, check=False).returncode
+    command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments, *sys.argv[1:]]
+    code = subprocess.run(command, env=_environment(), check=False).returncode
     return 0 if code == NOTHING_COLLECTED else code
+
+
+def _environment() -> dict[str, str]:
+    """Everything as it is; bytecode that may not lie beside the sources lies apart, or each process makes it anew."""
+    kept = dict(os.environ)
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(COMPILED))
+    return kept
 
 
 if __name__ == "__main__":

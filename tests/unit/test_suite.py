@@ -7,8 +7,9 @@ import pytest
 from django.db import connections
 
 from tests.support.cell import Cell
+from tests.support.longest import LONGEST_FIRST
 from tests.support.network import NetworkShutError
-from tests.support.present import as_required
+from tests.support.present import ROOT, as_required
 from tests.support.shared import shared
 
 
@@ -78,3 +79,9 @@ def test_a_test_that_skips_itself_fails_where_everything_is_required(monkeypatch
     report = as_required(told)
     assert report.outcome == outcome
     assert "not on this machine" in str(report.longrepr)
+
+
+def test_the_files_that_come_first_are_there():
+    """A file that was renamed would come last, and a worker be left alone with it."""
+    assert [name for name in LONGEST_FIRST if not (ROOT / "tests" / name).is_file()] == []
+    assert len(set(LONGEST_FIRST)) == len(LONGEST_FIRST)

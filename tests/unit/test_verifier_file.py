@@ -2,16 +2,20 @@
 
 import ast
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from tests.support.bits import flipped
 from tests.support.mirrors import files_of, lay, line, log_of, note_of
 from tests.support.packs import draft, kept, trust
+from tests.support.present import ROOT
 from tests.support.singles import BAD, LEAVES, proof_of, zipped
 from tests.support.standalone import NEEDED, Standalone, set_up
-from verifier.build import ALL, build, source
+from verifier.build import ALL, NAME, build, source
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +38,23 @@ def pack() -> dict[str, bytes]:
     return draft()[0].files()
 
 
-def test_the_file_is_the_same_bytes_each_time(tmp_path):
+@pytest.mark.parametrize("name", [NAME, ALL])
+def test_the_file_is_the_same_bytes_each_time(tmp_path, name):
     """Whoever builds it from the same source can compare hashes."""
-    first, second = build(tmp_path / "one"), build(tmp_path / "two" / "deeper")
+    first, second = build(tmp_path / "one", name), build(tmp_path / "two" / "deeper", name)
     assert first[1] == second[1]
     assert first[0].read_bytes() == second[0].read_bytes()
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_every_process_builds_the_same_bytes(tmp_path, seed):
+    """Python lays a set of names out in another order in each process; nothing of that is in either file."""
+    code = f"from pathlib import Path\nfrom verifier.build import build\nfor name in {(NAME, ALL)}:\n"
+    code += f"    build(Path({str(tmp_path / 'elsewhere')!r}), name)\n"
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    for name in (NAME, ALL):
+        assert (tmp_path / "elsewhere" / name).read_bytes() == build(tmp_path / "here", name)[0].read_bytes()
 
 
 def test_the_bare_python_knows_nothing_of_us(standalone):
@@ -49,8 +65,6 @@ def test_the_bare_python_knows_nothing_of_us(standalone):
 
 def test_it_imports_python_itself_and_one_library():
     """Nobody has to install more than one package to check evidence."""
-    import sys
-
     named = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
         for node in ast.walk(ast.parse(source()))
