@@ -119,8 +119,7 @@ def read_span(data: bytes) -> Span:
 def _log_of(value: object) -> int:
     """Read the number of a log; of each that is missing a sentence is made, so nobody may name any number."""
     number = parts.number_of(value)
-    if number > MOST_LOGS:
-        raise parts.other_form()
+    expect(number <= MOST_LOGS, parts.FORM)
     return number
 
 
