@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -199,8 +198,8 @@ def test_an_index_leaf_that_lies_about_sealed_lines_is_not_taken_up(cell: Cell):
     last = Leaf.objects.get(seq=size - 1)
     said = IndexLeaf.decode_if(bytes(last.data))
     assert said is not None
-    for lie in (Tally(), replace(said.tally, opened=1), replace(said.tally, first=said.tally.first + 1)):
-        Leaf.objects.filter(seq=size - 1).update(data=replace(said, tally=lie).encode())
+    for lie in (Tally(), said.tally._replace(opened=1), said.tally._replace(first=said.tally.first + 1)):
+        Leaf.objects.filter(seq=size - 1).update(data=said._replace(tally=lie).encode())
         with pytest.raises(NotVerified):
             index_of(size)
     Leaf.objects.filter(seq=size - 1).update(data=bytes(last.data))
