@@ -50,7 +50,7 @@ def test_two_histories_are_found(pack):
     other.leaves[2] = b"\x01" * 98
     report = pack.verified([kept(other, 6)])
     assert failed(report) == {"consistency"}
-    assert "two different histories" in report.failures[0].sentence
+    assert "two histories of 6 entries" in report.failures[0].sentence
 
 
 def test_a_pack_older_than_the_kept_checkpoint_is_found(pack):

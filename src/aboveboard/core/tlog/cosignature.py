@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from aboveboard.core.errors import Invalid, NotVerified, expect, require
 from aboveboard.core.tlog.checkpoint import Checkpoint
 from aboveboard.core.tlog.note import SEED_SIZE, KeyType, Signature, VerifierKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 COSIGNATURE_TYPES = frozenset({KeyType.ED25519_COSIGNATURE, KeyType.MLDSA44_COSIGNATURE})
 
@@ -20,7 +23,7 @@ _NO_MLDSA = "the installed cryptography package has no ML-DSA-44"
 _LATEST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 
-def _private_key(key_type: KeyType, seed: bytes) -> Any:
+def _private_key(key_type: KeyType, seed: bytes) -> "Ed25519PrivateKey | MLDSA44PrivateKey":
     if key_type is KeyType.ED25519_COSIGNATURE:
         return Ed25519PrivateKey.from_private_bytes(seed)
     try:
@@ -31,6 +34,7 @@ def _private_key(key_type: KeyType, seed: bytes) -> Any:
         raise Invalid(_NO_MLDSA) from None
 
 
+# Of one of two classes, and the second may not be there.
 def _public_key(key: VerifierKey) -> Any:
     if key.key_type is not KeyType.MLDSA44_COSIGNATURE:
         return Ed25519PublicKey.from_public_bytes(key.public_key)

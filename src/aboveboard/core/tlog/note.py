@@ -40,7 +40,7 @@ def require_key_name(name: str) -> None:
 
 
 class VerifierKey(NamedTuple):
-    """A public key with the name and the type it signs under."""
+    """A public key with the name and the type it signs under; `parse` and `made` refuse what no line could carry."""
 
     name: str
     key_type: KeyType
@@ -80,7 +80,7 @@ class VerifierKey(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """One signature line: the key's name and id, and what the key wrote."""
+    """One signature line: the key's name and id, and what the key wrote; the rules are held where a line is read."""
 
     name: str
     key_id: bytes

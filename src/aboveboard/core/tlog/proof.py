@@ -28,7 +28,8 @@ PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 class TlogProof:
     """An entry's place in a log, the hashes from its leaf to the root, and the signed checkpoint as text.
 
-    *extra* is not authenticated by anything; whoever uses it has to check it by other means.
+    *extra* is not authenticated by anything; whoever uses it has to check it by other means. The rules of the format
+    are held where a proof is read; writing one reads it back.
     """
 
     index: int

@@ -64,5 +64,5 @@ def check_kept(old: Checkpoint, checkpoint: Checkpoint, proved: set[Checkpoint])
         return
     kept = f"the checkpoint kept is over {old.size} entries"
     require(old.size <= checkpoint.size, f"{kept}, this one over {checkpoint.size}: it is older, or was set back")
-    require(old.size not in {known.size for known in proved}, f"the log signed two different histories of {old.size}")
+    require(old.size not in {known.size for known in proved}, f"the log signed two histories of {old.size} entries")
     raise NotVerified(f"{kept}, and the pack has no proof from it: ask for one")

@@ -53,6 +53,6 @@ def _check_recording(key: bytes, facts: _Facts, recording: Recording, line: Read
     shown = [facts[one] for one in recording.facts if one in facts]
     values = [(fact.id, fact.category, fact.value) for fact in shown if fact.value is not None]
     require(len(values) == len(recording.facts), "a value that was recorded here is not shown")
-    require({category for _, category, _ in values} <= set(line.said.categories), "a category was not recorded here")
+    require({category for _, category, _ in values} <= set(line.said.categories), "a category shown was not recorded")
     require(recorded_digest(key, values) in line.side.digests, "a value shown is not the one that was recorded")
     return set(recording.facts)
